@@ -1,0 +1,3 @@
+using Lakehouse.AppHost.Engines;
+
+return await EngineCommand.RunAsync(args);

@@ -1,0 +1,29 @@
+using System.Globalization;
+using Garnet;
+using Microsoft.Extensions.Configuration;
+
+namespace Lakehouse.AppHost.Engines;
+
+/// <summary>Speaks the Redis protocol from Microsoft Garnet, durable in its data folder, in this process.</summary>
+internal static class RedisEngine
+{
+    public static async Task<int> RunAsync(IConfiguration options, CancellationToken stop)
+    {
+        var data = Path.GetFullPath(options["data"] ?? throw new EngineException("engine redis: --data FOLDER is missing."));
+        var port = options.GetValue<int?>("port") ?? throw new EngineException("engine redis: --port N is missing.");
+        Directory.CreateDirectory(data);
+
+        using var server = new GarnetServer(
+        [
+            "--bind", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "-q",
+            "--lua", "--aof", "--aof-commit-wait", "--recover", "--checkpointdir", data,
+            // without libaio, Garnet's default device fails on the first write
+            "--device-type", "RandomAccess",
+            "--memory", "256m", "--index", "16m", "--aof-memory", "64m",
+        ]);
+        server.Start();
+        Console.WriteLine($"ready redis {port}");
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return 0;
+    }
+}

@@ -1,0 +1,18 @@
+namespace Lakehouse.ServiceDefaults.Contracts;
+
+/// <summary>Headers of every reply of the gateway to a model call. A number that is not limited is absent.</summary>
+public static class LakehouseHeaders
+{
+    public const string RequestId = "x-lakehouse-request-id";
+    public const string Provider = "x-lakehouse-provider";
+    public const string Model = "x-lakehouse-model";
+    public const string Attempts = "x-lakehouse-attempts";
+    public const string CostNanoUsd = "x-lakehouse-cost-nano-usd";
+    public const string BudgetScope = "x-lakehouse-budget-scope";
+    public const string BudgetRemainingCalls = "x-lakehouse-budget-remaining-calls";
+    public const string BudgetRemainingTokens = "x-lakehouse-budget-remaining-tokens";
+    public const string BudgetResetsAt = "x-lakehouse-budget-resets-at";
+
+    /// <summary>W3C trace context level 2: <c>00-{trace id}-{span id}-{flags}</c>.</summary>
+    public const string TraceResponse = "traceresponse";
+}

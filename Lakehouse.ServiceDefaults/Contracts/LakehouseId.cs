@@ -1,0 +1,13 @@
+namespace Lakehouse.ServiceDefaults.Contracts;
+
+/// <summary>Ids that leave a process: a prefix and a UUIDv7 without dashes, so that they sort by time and say what they name.</summary>
+public static class LakehouseId
+{
+    public static string NewRequest(TimeProvider time) => New("req_", time);
+
+    public static string NewHold(TimeProvider time) => New("hold_", time);
+
+    public static string NewEvent(TimeProvider time) => New("evt_", time);
+
+    private static string New(string prefix, TimeProvider time) => prefix + Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
+}

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace Lakehouse.ServiceDefaults.Telemetry;
+
+/// <summary>Traces, metrics and logs over OTLP, exported only where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
+internal static class TelemetryExtensions
+{
+    public static void AddLakehouseTelemetry(this IHostApplicationBuilder builder)
+    {
+        builder.Logging.AddOpenTelemetry(logging =>
+        {
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+        });
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .WithMetrics(metrics => metrics
+                .AddMeter(TelemetryNames.Gateway, TelemetryNames.BotWorker, TelemetryNames.Observer, "Npgsql")
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation())
+            .WithTracing(tracing => tracing
+                .AddSource(TelemetryNames.Gateway, TelemetryNames.BotWorker, TelemetryNames.Observer)
+                .SetSampler(new ParentBasedSampler(new DropPollingRoots()))
+                .AddAspNetCoreInstrumentation(options => options.Filter = IsWorthATrace)
+                .AddHttpClientInstrumentation()
+                .AddNpgsql());
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            telemetry.UseOtlpExporter();
+        }
+    }
+
+    // Probes and a dashboard that refreshes itself every two seconds would bury the traces of real work.
+    private static bool IsWorthATrace(HttpContext context)
+    {
+        var path = context.Request.Path;
+        if (path.StartsWithSegments("/health", StringComparison.Ordinal) || path.StartsWithSegments("/alive", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var isRead = HttpMethods.IsGet(context.Request.Method);
+        return !(path.StartsWithSegments("/hangfire", StringComparison.Ordinal)
+            && (isRead || path.StartsWithSegments("/hangfire/stats", StringComparison.Ordinal)));
+    }
+}

@@ -1,0 +1,63 @@
+namespace Lakehouse.Testing;
+
+/// <summary>A Redis-protocol server of its own: Garnet (the embedded engine) or Debian's <c>redis-server</c>.</summary>
+public sealed class TestRedis : IAsyncDisposable
+{
+    private readonly TemporaryFolder _data;
+    private readonly RedisKind _kind;
+
+    private TestRedis(RedisKind kind, int port, TemporaryFolder data, ChildProcess process)
+    {
+        (_kind, Port, _data, Process) = (kind, port, data, process);
+    }
+
+    public int Port { get; }
+
+    public ChildProcess Process { get; private set; }
+
+    public string ConnectionString => $"127.0.0.1:{Port},abortConnect=false,connectTimeout=2000,syncTimeout=5000,allowAdmin=true";
+
+    public static async Task<TestRedis> StartAsync(RedisKind kind, CancellationToken cancellationToken)
+    {
+        var data = new TemporaryFolder();
+        var port = FreePort.Next();
+        return new TestRedis(kind, port, data, await LaunchAsync(kind, port, data, cancellationToken));
+    }
+
+    /// <summary><c>kill -9</c> of the server; its data folder stays.</summary>
+    public Task KillAsync() => Process.KillAsync();
+
+    /// <summary>Starts it again on the same port and data folder.</summary>
+    public async Task RestartAsync(CancellationToken cancellationToken)
+    {
+        await Process.DisposeAsync();
+        Process = await LaunchAsync(_kind, Port, _data, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_kind == RedisKind.Real && !Process.HasExited)
+        {
+            await Process.KillAsync();
+        }
+
+        await Process.DisposeAsync();
+        _data.Dispose();
+    }
+
+    private static async Task<ChildProcess> LaunchAsync(RedisKind kind, int port, TemporaryFolder data, CancellationToken cancellationToken)
+    {
+        // redis-server does not watch its standard input, so a shell beside it does: it must not outlive a killed test run
+        var process = kind == RedisKind.Garnet
+            ? ChildProcess.StartAssembly(Built.Assembly("Lakehouse.AppHost"), ["engine", "redis", "--data", data.Path, "--port", $"{port}"])
+            : ChildProcess.Start("sh", ["-c", $"redis-server --bind 127.0.0.1 --port {port} --dir '{data.Path}' --appendonly yes --save '' & server=$!; cat; kill -9 $server"]);
+        await process.WaitForLineAsync(kind == RedisKind.Garnet ? "ready redis" : "Ready to accept connections", cancellationToken);
+        return process;
+    }
+}
+
+public enum RedisKind
+{
+    Garnet,
+    Real,
+}
