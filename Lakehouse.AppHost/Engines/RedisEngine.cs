@@ -16,7 +16,8 @@ internal static class RedisEngine
         using var server = new GarnetServer(
         [
             "--bind", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "-q",
-            "--lua", "--aof", "--aof-commit-wait", "--recover", "--checkpointdir", data,
+            // a script is atomic here only in this mode (Garnet locks its KEYS); without it two of them interleave
+            "--lua", "--lua-transaction-mode", "--aof", "--aof-commit-wait", "--recover", "--checkpointdir", data,
             // without libaio, Garnet's default device fails on the first write
             "--device-type", "RandomAccess",
             "--memory", "256m", "--index", "16m", "--aof-memory", "64m",

@@ -1,0 +1,56 @@
+using Lakehouse.Gateway.Usage;
+using Lakehouse.ServiceDefaults.Contracts;
+using StackExchange.Redis;
+
+namespace Lakehouse.Gateway.Budgets;
+
+/// <summary>After Redis lost its data (no epoch), counts the day anew from the ledger before anybody spends.</summary>
+internal sealed partial class BudgetRebuild(BudgetStore store, UsageLedger ledger, UsageDrain drain, TimeProvider time, ILogger<BudgetRebuild> logger)
+{
+    public async Task EnsureAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!await store.HasEpochAsync())
+            {
+                var token = LakehouseId.NewHold(time);
+                await store.BeginRebuildAsync(token);
+                await drain.DrainAsync(cancellationToken);
+                var day = await store.DayAsync();
+                var sums = await ledger.ChargedAsync(BudgetDay.Date(day), cancellationToken);
+                var epoch = UtcMillisecondsConverter.ToText(time.GetUtcNow());
+                if (await store.RebuildAsync(day, epoch, token, Counters(day, sums)))
+                {
+                    LogRebuilt(day, sums.Count);
+                }
+            }
+        }
+        catch (Exception problem) when (problem is RedisException or RedisTimeoutException or LedgerUnavailableException)
+        {
+            throw new BudgetUnavailableException("The budget counters cannot be rebuilt: Redis or Postgres does not answer.", problem);
+        }
+    }
+
+    private static Dictionary<string, BudgetAsk> Counters(string day, IReadOnlyList<ChargedSum> sums)
+    {
+        var counters = new Dictionary<string, BudgetAsk>(StringComparer.Ordinal);
+        foreach (var sum in sums)
+        {
+            Add(BudgetScope.ConsumerKind, sum.Consumer, sum);
+            Add(BudgetScope.ProviderKind, sum.Provider, sum);
+            Add(BudgetScope.GlobalKind, BudgetScope.GlobalName, sum);
+        }
+
+        return counters;
+
+        void Add(string kind, string name, ChargedSum sum)
+        {
+            var key = BudgetKeys.Use(day, new(kind, name, new(null, null, null)));
+            var so = counters.GetValueOrDefault(key);
+            counters[key] = new(so.Calls + sum.Calls, so.Tokens + sum.Tokens, so.NanoUsd + sum.NanoUsd);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Redis had no budget counters; they were rebuilt for {Day} from {Groups} group(s) of the ledger.")]
+    private partial void LogRebuilt(string day, int groups);
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using Lakehouse.ServiceDefaults.Contracts;
+using StackExchange.Redis;
+
+namespace Lakehouse.Gateway.Budgets;
+
+/// <summary>
+/// The scripts as methods. The day is guessed from our clock and decided by Redis': where they differ the script says so
+/// and we ask again with its day.
+/// </summary>
+/// <param name="now">Redis' time for tests; empty means the server's own clock.</param>
+internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider time, Func<string>? now = null)
+{
+    private IDatabase Database => redis.GetDatabase();
+
+    private string Now => now?.Invoke() ?? "";
+
+    /// <returns>A hold, a denial, or neither: the epoch is missing and the counters must be rebuilt first.</returns>
+    public async Task<(Hold? Hold, BudgetDenial? Denial)> ReserveAsync(string holdId, BudgetAsk ask, IReadOnlyList<BudgetScope> scopes, TimeSpan lease, Func<string, string> recordOf)
+    {
+        var (day, answer) = await OnDayAsync(day => (BudgetScript.Reserve,
+            [BudgetKeys.Epoch, BudgetKeys.Holds, BudgetKeys.Hold(holdId), .. Counters(day, scopes)],
+            [day, Now, (long)lease.TotalMilliseconds, ask.Calls, ask.Tokens, ask.NanoUsd, recordOf(day), .. scopes.SelectMany(Caps)]));
+        return answer[0] switch
+        {
+            "ok" => (new Hold(holdId, day, ask, scopes, BudgetState.Parse(answer.AsSpan(2))), null),
+            "denied" => (null, Denial(answer, scopes, day)),
+            _ => (null, null),
+        };
+    }
+
+    /// <returns>The amounts after it, or null when the hold was settled before.</returns>
+    public async Task<BudgetState?> SettleAsync(Hold hold, string mode, BudgetAsk used, string record)
+    {
+        var answer = await EvaluateAsync(BudgetScript.Settle,
+            [BudgetKeys.Epoch, BudgetKeys.Holds, BudgetKeys.Hold(hold.Id), BudgetKeys.Records, BudgetKeys.Rebuild, .. Counters(hold.Day, hold.Scopes)],
+            [mode, Now, used.Calls, used.Tokens, used.NanoUsd, record]);
+        return answer[0] == "ok" ? BudgetState.Parse(answer.AsSpan(1)) : null;
+    }
+
+    /// <summary>Turns holds whose lease ran out into charges of the full reservation.</summary>
+    /// <returns>How many were charged.</returns>
+    public async Task<int> SweepAsync()
+    {
+        var limit = Now is { Length: > 0 } fixedNow ? double.Parse(fixedNow, CultureInfo.InvariantCulture) : await ServerMillisecondsAsync();
+        var charged = 0;
+        foreach (var key in await Database.SortedSetRangeByScoreAsync(BudgetKeys.Holds, stop: limit, take: 200))
+        {
+            var hold = (await Database.HashGetAllAsync(key.ToString())).ToStringDictionary();
+            var counters = hold.GetValueOrDefault("counters", "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var answer = await EvaluateAsync(BudgetScript.Settle,
+                [BudgetKeys.Epoch, BudgetKeys.Holds, key.ToString(), BudgetKeys.Records, BudgetKeys.Rebuild, .. counters.Select(counter => (RedisKey)counter)],
+                ["sweep", Now, hold.GetValueOrDefault("calls", "0"), hold.GetValueOrDefault("tokens", "0"), hold.GetValueOrDefault("nano_usd", "0"), hold.GetValueOrDefault("record", "")]);
+            charged += answer[0] == "ok" ? 1 : 0;
+        }
+
+        return charged;
+    }
+
+    public async Task<(string Day, BudgetAmounts Used, BudgetAmounts Held)> ReadAsync(BudgetScope scope)
+    {
+        var (day, answer) = await OnDayAsync(day => (BudgetScript.Read, [BudgetKeys.Use(day, scope)], [day, Now]));
+        var state = BudgetState.Parse(answer.AsSpan(1));
+        return (day, state.Used[0], state.Held[0]);
+    }
+
+    public async Task<bool> HasEpochAsync() => await Database.KeyExistsAsync(BudgetKeys.Epoch);
+
+    /// <summary>The UTC day by Redis' clock.</summary>
+    public async Task<string> DayAsync() =>
+        (await OnDayAsync(day => (BudgetScript.Read, [BudgetKeys.Epoch + ":day"], [day, Now]))).Day;
+
+    /// <summary>Announces a rebuild, before the ledger is read: whoever settles from now on takes the token away.</summary>
+    public Task BeginRebuildAsync(string token) => Database.StringSetAsync(BudgetKeys.Rebuild, token, TimeSpan.FromMinutes(5));
+
+    /// <returns>False when something was settled since the token was set; read the ledger again.</returns>
+    public async Task<bool> RebuildAsync(string day, string epoch, string token, IReadOnlyDictionary<string, BudgetAsk> counters)
+    {
+        var answer = await EvaluateAsync(BudgetScript.Rebuild,
+            [BudgetKeys.Epoch, BudgetKeys.Records, BudgetKeys.Draining, BudgetKeys.Rebuild, .. counters.Keys.Select(key => (RedisKey)key)],
+            [day, Now, epoch, token, .. counters.Values.SelectMany(sum => new RedisValue[] { sum.Calls, sum.Tokens, sum.NanoUsd })]);
+        return answer[0] is "ok" or "done";
+    }
+
+    private async Task<(string Day, string[] Answer)> OnDayAsync(Func<string, (string Script, RedisKey[] Keys, RedisValue[] Values)> call)
+    {
+        var day = BudgetDay.Of(time.GetUtcNow());
+        while (true)
+        {
+            var (script, keys, values) = call(day);
+            var answer = await EvaluateAsync(script, keys, values);
+            if (answer[0] != "day")
+            {
+                return (day, answer);
+            }
+
+            day = answer[1];
+        }
+    }
+
+    private async Task<string[]> EvaluateAsync(string script, RedisKey[] keys, RedisValue[] values)
+    {
+        try
+        {
+            return BudgetScript.Texts(await Database.ScriptEvaluateAsync(script, keys, values));
+        }
+        catch (Exception problem) when (problem is RedisException or RedisTimeoutException or ObjectDisposedException)
+        {
+            throw new BudgetUnavailableException("The budget store (Redis) does not answer.", problem);
+        }
+    }
+
+    private async Task<double> ServerMillisecondsAsync()
+    {
+        var parts = (string[])(await Database.ExecuteAsync("TIME"))!;
+        return (double.Parse(parts[0], CultureInfo.InvariantCulture) * 1000) + (double.Parse(parts[1], CultureInfo.InvariantCulture) / 1000);
+    }
+
+    private static IEnumerable<RedisKey> Counters(string day, IEnumerable<BudgetScope> scopes) => scopes.Select(scope => (RedisKey)BudgetKeys.Use(day, scope));
+
+    private static IEnumerable<RedisValue> Caps(BudgetScope scope) => [Cap(scope.Caps.Calls), Cap(scope.Caps.Tokens), Cap(scope.Caps.NanoUsd)];
+
+    private static RedisValue Cap(long? cap) => cap is { } number ? number.ToString(CultureInfo.InvariantCulture) : "";
+
+    private static BudgetDenial Denial(string[] answer, IReadOnlyList<BudgetScope> scopes, string day)
+    {
+        var dimension = int.Parse(answer[2], CultureInfo.InvariantCulture) switch { 1 => "calls", 2 => "tokens", _ => "nano_usd" };
+        return new(scopes[int.Parse(answer[1], CultureInfo.InvariantCulture) - 1], dimension,
+            long.Parse(answer[3], CultureInfo.InvariantCulture), long.Parse(answer[4], CultureInfo.InvariantCulture), long.Parse(answer[5], CultureInfo.InvariantCulture), BudgetDay.End(day));
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Lakehouse.ServiceDefaults.Contracts;
+
+namespace Lakehouse.Gateway.Budgets;
+
+/// <summary>What one call may cost at most: one call, so many tokens, so many nano-USD.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct BudgetAsk(long Calls, long Tokens, long NanoUsd);
+
+/// <summary>A reservation that was granted. <see cref="IsMetered"/> is false where nobody counts (no cap, Redis away).</summary>
+/// <param name="Day">UTC day as <c>yyyyMMdd</c>, decided by Redis; the call settles into this day whenever it ends.</param>
+internal sealed record Hold(string Id, string Day, BudgetAsk Ask, IReadOnlyList<BudgetScope> Scopes, BudgetState State, bool IsMetered = true)
+{
+    public DateTimeOffset ResetsAt => BudgetDay.End(Day);
+}
+
+/// <summary>Used and held per scope, in the order of the scopes.</summary>
+internal sealed record BudgetState(IReadOnlyList<BudgetAmounts> Used, IReadOnlyList<BudgetAmounts> Held)
+{
+    public static readonly BudgetState Unknown = new([], []);
+
+    /// <param name="texts">Six numbers per scope, as the scripts answer.</param>
+    public static BudgetState Parse(ReadOnlySpan<string> texts)
+    {
+        var used = new List<BudgetAmounts>();
+        var held = new List<BudgetAmounts>();
+        for (var at = 0; at + 5 < texts.Length; at += 6)
+        {
+            used.Add(new(Number(texts[at]), Number(texts[at + 1]), Number(texts[at + 2])));
+            held.Add(new(Number(texts[at + 3]), Number(texts[at + 4]), Number(texts[at + 5])));
+        }
+
+        return new(used, held);
+    }
+
+    private static long Number(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+}
+
+/// <summary>The denial of a reserve: which scope, which cap, when it resets.</summary>
+internal sealed record BudgetDenial(BudgetScope Scope, string Dimension, long Cap, long Used, long Held, DateTimeOffset ResetsAt);
+
+/// <summary>Arithmetic on <c>yyyyMMdd</c>.</summary>
+internal static class BudgetDay
+{
+    private const string Format = "yyyyMMdd";
+
+    public static string Of(DateTimeOffset time) => time.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
+
+    public static DateOnly Date(string day) => DateOnly.ParseExact(day, Format, CultureInfo.InvariantCulture);
+
+    public static DateTimeOffset End(string day) => new(Date(day).AddDays(1), TimeOnly.MinValue, TimeSpan.Zero);
+}

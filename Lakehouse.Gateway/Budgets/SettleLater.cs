@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using Lakehouse.Gateway.Usage;
+
+namespace Lakehouse.Gateway.Budgets;
+
+internal sealed record Settlement(Hold Hold, string Mode, BudgetAsk Used, string Record);
+
+/// <summary>
+/// Settles again what Redis did not take. The record goes into the ledger at once, so that even the end of this process
+/// loses nothing: the hold then expires into a charge, and the ledger knows the attempt already.
+/// </summary>
+internal sealed partial class SettleLater(BudgetStore store, UsageLedger ledger, TimeProvider time, ILogger<SettleLater> logger) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private readonly ConcurrentQueue<Settlement> _waiting = new();
+
+    public async Task SettleAsync(Settlement settlement, UsageRecord record)
+    {
+        _waiting.Enqueue(settlement);
+        try
+        {
+            await ledger.WriteAsync([record], CancellationToken.None);
+        }
+        catch (LedgerUnavailableException problem)
+        {
+            LogBothAway(problem, record.AttemptId);
+        }
+    }
+
+    public void Release(Hold hold) => _waiting.Enqueue(new(hold, "release", default, ""));
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pause, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            while (_waiting.TryPeek(out var next))
+            {
+                try
+                {
+                    await store.SettleAsync(next.Hold, next.Mode, next.Used, next.Record);
+                    _waiting.TryDequeue(out _);
+                }
+                catch (BudgetUnavailableException)
+                {
+                    break;
+                }
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Neither Redis nor Postgres took the usage record of {AttemptId}; it is kept in memory until Redis answers.")]
+    private partial void LogBothAway(Exception problem, string attemptId);
+}

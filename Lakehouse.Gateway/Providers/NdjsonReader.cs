@@ -1,0 +1,57 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Lakehouse.Gateway.Providers;
+
+/// <summary>Lines of a byte stream, whole, however the network split them (in the middle of a character too).</summary>
+internal static class NdjsonReader
+{
+    /// <summary>Bytes. No vendor sends a longer event; what is longer is not a line but a fault.</summary>
+    public const int LongestLine = 4 << 20;
+
+    /// <exception cref="ProviderException">A line is too long.</exception>
+    public static async IAsyncEnumerable<string> ReadAsync(Stream stream, Action sawBytes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var reader = PipeReader.Create(stream);
+        while (true)
+        {
+            var result = await reader.ReadAsync(cancellationToken);
+            var buffer = result.Buffer;
+            if (!buffer.IsEmpty)
+            {
+                sawBytes();
+            }
+
+            while (buffer.PositionOf((byte)'\n') is { } end)
+            {
+                var line = buffer.Slice(0, end);
+                buffer = buffer.Slice(buffer.GetPosition(1, end));
+                if (Text(line) is { Length: > 0 } text)
+                {
+                    yield return text;
+                }
+            }
+
+            if (buffer.Length > LongestLine)
+            {
+                throw new ProviderException(ProviderFailure.Protocol, $"The model sent a line of more than {LongestLine >> 20} MiB.");
+            }
+
+            if (result.IsCompleted)
+            {
+                if (Text(buffer) is { Length: > 0 } last)
+                {
+                    yield return last;
+                }
+
+                yield break;
+            }
+
+            reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    private static string Text(ReadOnlySequence<byte> line) => Encoding.UTF8.GetString(line).Trim();
+}

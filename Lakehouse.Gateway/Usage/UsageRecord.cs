@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Lakehouse.ServiceDefaults.Contracts;
+
+namespace Lakehouse.Gateway.Usage;
+
+/// <summary>One attempt of a model call, as it travels from the settling script to the ledger.</summary>
+internal sealed record UsageRecord
+{
+    public const string Ok = "ok";
+
+    /// <summary>The gateway that made the call never settled it.</summary>
+    public const string Abandoned = "abandoned";
+
+    public required string AttemptId { get; init; }
+    public required string RequestId { get; init; }
+
+    /// <summary>UTC day as <c>yyyyMMdd</c>, decided by Redis.</summary>
+    public required string Day { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public required string Consumer { get; init; }
+    public required string Provider { get; init; }
+    public required string Model { get; init; }
+    public string? TaskClass { get; init; }
+    public string? SessionId { get; init; }
+    public required string Outcome { get; init; }
+    public string? Error { get; init; }
+    public bool Streamed { get; init; }
+    public long PromptTokens { get; init; }
+    public long CompletionTokens { get; init; }
+    public bool Estimated { get; init; }
+    public long ChargedCalls { get; init; }
+    public long ChargedTokens { get; init; }
+    public long CostNanoUsd { get; init; }
+    public long LatencyMs { get; init; }
+    public long? FirstByteMs { get; init; }
+    public string? TraceId { get; init; }
+
+    /// <summary>All attempts of one request travel together.</summary>
+    public static string ToJson(IReadOnlyList<UsageRecord> attempts) => JsonSerializer.Serialize(attempts, LakehouseJson.Options);
+
+    /// <exception cref="JsonException">Not a list of records.</exception>
+    public static IReadOnlyList<UsageRecord> FromJson(string json) => JsonSerializer.Deserialize<IReadOnlyList<UsageRecord>>(json, LakehouseJson.Options) ?? [];
+}

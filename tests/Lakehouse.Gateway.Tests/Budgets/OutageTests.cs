@@ -1,0 +1,89 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Lakehouse.Testing;
+
+namespace Lakehouse.Gateway.Tests.Budgets;
+
+/// <summary>The budget store away, flushed, and back.</summary>
+public sealed class OutageTests(TestPostgres postgres)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Redis_away_refuses_the_capped_and_lets_the_uncapped_use_free_models()
+    {
+        await using var model = await OllamaStub.StartAsync();
+        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, settings: new() { ["Providers:ollama_cloud:api_key"] = "k-0123456789" });
+        using var bot = gateway.As(GatewayApp.BotKey);
+        using var lab = gateway.As(GatewayApp.LabKey);
+        using var before = await lab.ChatAsync(Calls.Hello());
+        await gateway.Redis.KillAsync();
+
+        using var capped = await bot.ChatAsync(Calls.Hello());
+        using var paid = await lab.ChatAsync(Calls.Hello("cloud/gpt-oss:20b"));
+        using var free = await lab.ChatAsync(Calls.Hello());
+        using var health = await bot.GetAsync("/health", Cancelled);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "budget_unavailable"), (capped.StatusCode, await capped.ErrorCodeAsync()));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "budget_unavailable"), (paid.StatusCode, await paid.ErrorCodeAsync()));
+        Assert.Equal(HttpStatusCode.OK, free.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
+        Assert.Equal(2, model.Requests.Count);
+        var usage = await lab.GetJsonAsync("/v1/usage?consumer=lab");
+        Assert.True(usage["totals"]!["requests"]!.GetValue<long>() >= 1, usage.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData(RedisKind.Garnet)]
+    [InlineData(RedisKind.Real)]
+    public async Task Flushed_redis_is_rebuilt_from_the_ledger_before_the_next_call(RedisKind kind)
+    {
+        await using var model = await OllamaStub.StartAsync();
+        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, kind, new() { ["Budgets:Consumers:bot:Calls"] = "3" });
+        using var bot = gateway.As(GatewayApp.BotKey);
+        for (var call = 0; call < 2; call++)
+        {
+            using var granted = await bot.ChatAsync(Calls.Hello());
+            Assert.Equal(HttpStatusCode.OK, granted.StatusCode);
+        }
+
+        await Eventually.GetAsync(() => bot.GetJsonAsync("/v1/usage"), usage => usage["totals"]!["requests"]!.GetValue<long>() == 2, Cancelled);
+        await gateway.Counters.ExecuteAsync("FLUSHALL");
+
+        using var third = await bot.ChatAsync(Calls.Hello());
+        using var fourth = await bot.ChatAsync(Calls.Hello());
+
+        Assert.Equal(HttpStatusCode.OK, third.StatusCode);
+        Assert.Equal("budget_exceeded", await fourth.ErrorCodeAsync());
+        Assert.Equal(3 * 18, (await bot.GetJsonAsync("/v1/budgets/bot"))["used"]!["tokens"]!.GetValue<long>());
+    }
+
+    [Theory]
+    [InlineData(RedisKind.Garnet)]
+    [InlineData(RedisKind.Real)]
+    public async Task Redis_killed_in_mid_call_and_back_charges_and_records_once(RedisKind kind)
+    {
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var model = await OllamaStub.StartAsync(async (context, request) =>
+        {
+            asked.TrySetResult();
+            await answer.Task;
+            await OllamaStub.HelloAsync(context, request);
+        });
+        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, kind);
+        using var bot = gateway.As(GatewayApp.BotKey);
+        var call = bot.ChatAsync(Calls.Hello());
+        await asked.Task.WaitAsync(Cancelled);
+        await gateway.Redis.KillAsync();
+        answer.SetResult();
+
+        using var response = await call;
+        await gateway.Redis.RestartAsync(Cancelled);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var budget = await Eventually.GetAsync(() => bot.GetJsonAsync("/v1/budgets/bot"), view => view["used"]?["calls"]?.GetValue<long>() == 1 && view["held"]!["calls"]!.GetValue<long>() == 0, Cancelled);
+        Assert.Equal(18, budget["used"]!["tokens"]!.GetValue<long>());
+        var usage = await Eventually.GetAsync(() => bot.GetJsonAsync("/v1/usage"), view => view["totals"]?["requests"]?.GetValue<long>() == 1, Cancelled);
+        Assert.Equal(1, usage["totals"]!["calls"]!.GetValue<long>());
+    }
+}

@@ -1,0 +1,108 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Lakehouse.Testing;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using StackExchange.Redis;
+
+namespace Lakehouse.Gateway.Tests;
+
+/// <summary>The real gateway in this process, with a database, a Redis and a model of its own.</summary>
+internal sealed class GatewayApp : WebApplicationFactory<Program>
+{
+    public const string BotKey = "key-of-the-bot-0123456789";
+    public const string LabKey = "key-of-the-lab-0123456789";
+
+    private readonly Dictionary<string, string?> _settings;
+
+    private GatewayApp(Dictionary<string, string?> settings, TestRedis redis) => (_settings, Redis) = (settings, redis);
+
+    public TestRedis Redis { get; }
+
+    public string Database => _settings["ConnectionStrings:lakehouse"]!;
+
+    public static async Task<GatewayApp> StartAsync(TestPostgres postgres, string ollamaUrl, RedisKind kind = RedisKind.Garnet, Dictionary<string, string?>? settings = null)
+    {
+        var cancelled = TestContext.Current.CancellationToken;
+        var redis = await TestRedis.StartAsync(kind, cancelled);
+        var all = Settings(await postgres.CreateDatabaseAsync(cancelled), redis.ConnectionString, ollamaUrl);
+        foreach (var (key, value) in settings ?? [])
+        {
+            all[key] = value;
+        }
+
+        return new GatewayApp(all, redis);
+    }
+
+    public static Dictionary<string, string?> Settings(string database, string redis, string ollamaUrl) => new()
+    {
+        ["ConnectionStrings:lakehouse"] = database,
+        ["ConnectionStrings:redis"] = redis,
+        ["Providers:ollama:base_url"] = ollamaUrl,
+        ["Providers:ollama_cloud:base_url"] = ollamaUrl,
+        ["Logging:LogLevel:Default"] = "Warning",
+        ["Keys:bot"] = BotKey,
+        ["Keys:lab"] = LabKey,
+    };
+
+    public HttpClient As(string? key)
+    {
+        var client = CreateClient();
+        if (key is not null)
+        {
+            client.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        }
+
+        return client;
+    }
+
+    public IDatabase Counters => _redis ??= ConnectionMultiplexer.Connect(Redis.ConnectionString).GetDatabase();
+
+    private IDatabase? _redis;
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _redis?.Multiplexer.Dispose();
+        await Redis.DisposeAsync();
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment("Development");
+        foreach (var (key, value) in _settings)
+        {
+            builder.UseSetting(key, value);
+        }
+    }
+}
+
+internal static class Calls
+{
+    public static JsonObject Hello(string model = "scripted", bool stream = false) => new()
+    {
+        ["model"] = model, ["stream"] = stream, ["max_tokens"] = 50,
+        ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Say hello." }),
+    };
+
+    public static Task<HttpResponseMessage> ChatAsync(this HttpClient client, JsonObject body) =>
+        client.PostAsJsonAsync("/v1/chat", body, TestContext.Current.CancellationToken);
+
+    public static async Task<JsonNode> JsonAsync(this HttpResponseMessage response) =>
+        JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+
+    public static async Task<JsonNode> GetJsonAsync(this HttpClient client, string path)
+    {
+        using var response = await client.GetAsync(path, TestContext.Current.CancellationToken);
+        return await response.JsonAsync();
+    }
+
+    /// <summary>The code of OpenAI's error object; also checks that the object is whole.</summary>
+    public static async Task<string> ErrorCodeAsync(this HttpResponseMessage response)
+    {
+        var error = (await response.JsonAsync())["error"]!.AsObject();
+        Assert.Equal(["message", "type", "param", "code"], error.Select(field => field.Key));
+        Assert.NotEmpty(error["message"]!.ToString());
+        return error["code"]!.ToString();
+    }
+}
