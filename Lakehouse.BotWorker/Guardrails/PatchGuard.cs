@@ -1,0 +1,43 @@
+using Lakehouse.BotWorker.Cycles;
+using Lakehouse.BotWorker.Git;
+
+namespace Lakehouse.BotWorker.Guardrails;
+
+/// <summary>The last look before publishing: the same rules, asked of the commit itself and not of what it should be.</summary>
+internal static class PatchGuard
+{
+    public static async Task<IReadOnlyList<Refusal>> CheckAsync(GitMirror mirror, string baseSha, string headSha, Proposal proposal, CancellationToken cancellationToken)
+    {
+        var proposed = proposal.Files.ToDictionary(file => file.Path, file => file.Content);
+        var refusals = new List<Refusal>();
+        foreach (var change in await mirror.ChangesAsync(baseSha, headSha, cancellationToken))
+        {
+            var refusal = Check(change, proposed)
+                ?? (await mirror.BlobIdAsync(proposed[change.Path], cancellationToken) == change.NewBlob
+                    ? null
+                    : new Refusal(change.Path, "not_proposed", "the commit holds other content than was proposed"));
+            if (refusal is not null)
+            {
+                refusals.Add(refusal);
+            }
+        }
+
+        return refusals;
+    }
+
+    private static Refusal? Check(GitChange change, Dictionary<string, string> proposed)
+    {
+        Refusal Refuse(string rule, string reason) => new(change.Path, rule, reason);
+        return change switch
+        {
+            { Status: 'D' } => Refuse("delete", "the commit deletes the file"),
+            { NewMode: "120000" } => Refuse("symbolic_link", "the commit makes a symbolic link"),
+            { NewMode: "160000" } => Refuse("submodule", "the commit moves a submodule"),
+            { Status: 'M' } when change.OldMode != change.NewMode => Refuse("mode_change", "the commit changes the file's mode"),
+            { Status: 'A', NewMode: not "100644" } => Refuse("mode_change", "the commit adds an executable file"),
+            { Status: not ('A' or 'M') } => Refuse("not_proposed", $"the commit makes a change of kind {change.Status}"),
+            _ when !proposed.ContainsKey(change.Path) => Refuse("not_proposed", "the commit changes a file that was not proposed"),
+            _ => PathRules.Check(change.Path) ?? ProtectedPaths.Check(change.Path),
+        };
+    }
+}

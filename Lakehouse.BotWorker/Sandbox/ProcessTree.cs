@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Lakehouse.BotWorker.Sandbox;
+
+/// <summary>Ends a process and all its descendants, those that detached themselves too.</summary>
+internal static class ProcessTree
+{
+    private const int MostRounds = 20;
+
+    /// <param name="marker">Value of <see cref="SandboxEnvironment.Marker"/> in the environment of all of them.</param>
+    public static void Kill(Process root, string marker)
+    {
+        if (!root.HasExited)
+        {
+            root.Kill(entireProcessTree: true);
+        }
+
+        // A process that is being killed may be forking: look again until nobody carries the marker.
+        for (var round = 0; round < MostRounds && Left(root.Id, marker) is { Count: > 0 } left; round++)
+        {
+            foreach (var id in left)
+            {
+                KillOne(id);
+            }
+        }
+    }
+
+    private static void KillOne(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            process.Kill();
+            process.WaitForExit(TimeSpan.FromSeconds(1));
+        }
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+        {
+            // it ended by itself in between
+        }
+    }
+
+    // two nets: who carries the marker, and who is still in the session (a program may clear its environment)
+    private static List<int> Left(int session, string marker)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return [];
+        }
+
+        var wanted = Encoding.ASCII.GetBytes($"{SandboxEnvironment.Marker}={marker}");
+        return [.. Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0)
+            .Where(id => id > 0 && (Holds($"/proc/{id}/environ", wanted) || IsIn(session, id)))];
+    }
+
+    private static bool IsIn(int session, int id)
+    {
+        try
+        {
+            // "pid (any name) state parent group session …"; a zombie is dead already
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return fields[0] is not ("Z" or "X") && fields[3] == session.ToString(CultureInfo.InvariantCulture);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static bool Holds(string file, byte[] wanted)
+    {
+        try
+        {
+            return File.ReadAllBytes(file).AsSpan().IndexOf(wanted) >= 0;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            // ended, or another user's
+            return false;
+        }
+    }
+}
