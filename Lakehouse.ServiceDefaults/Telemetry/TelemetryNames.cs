@@ -4,7 +4,7 @@ namespace Lakehouse.ServiceDefaults.Telemetry;
 /// Every span, attribute and metric name that Lakehouse emits by hand, in one place, because the GenAI conventions
 /// still move (open-telemetry/semantic-conventions-genai, status: development).
 /// </summary>
-public static class TelemetryNames
+public static partial class TelemetryNames
 {
     public const string Gateway = "Lakehouse.Gateway";
     public const string BotWorker = "Lakehouse.BotWorker";

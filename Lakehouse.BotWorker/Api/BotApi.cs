@@ -1,0 +1,36 @@
+using Lakehouse.BotWorker.Cycles;
+using Lakehouse.BotWorker.Pages;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Lakehouse.BotWorker.Api;
+
+internal static class BotApi
+{
+    public static void MapBotApi(this WebApplication app)
+    {
+        var api = app.MapGroup("/api").AddEndpointFilter<ApiAccess>().WithTags("bot");
+        api.MapCycles();
+        api.MapFragments();
+        api.MapGet("/gaps", GapsAsync).WithName("ListGaps").WithSummary("The lines of the target's PRD that the bot may work on");
+        api.MapPost("/pause", (PauseSwitch pause, CycleFolders folders, CancellationToken cancellationToken) => SetAsync(pause, folders, paused: true, cancellationToken))
+            .WithName("Pause").WithSummary("Keeps cycles from starting");
+        api.MapPost("/resume", (PauseSwitch pause, CycleFolders folders, CancellationToken cancellationToken) => SetAsync(pause, folders, paused: false, cancellationToken))
+            .WithName("Resume").WithSummary("Lets cycles start again");
+        app.MapGroup("/pulls").AddEndpointFilter<ApiAccess>().WithTags("bot").MapPulls();
+    }
+
+    private static async Task<Ok<IReadOnlyList<GapView>>> GapsAsync(GapList gaps, CycleQueries queries, CycleFolders folders, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await GapView.ReadAsync(gaps, queries, folders, cancellationToken));
+
+    private static async Task<Ok<PauseView>> SetAsync(PauseSwitch pause, CycleFolders folders, bool paused, CancellationToken cancellationToken)
+    {
+        await pause.SetAsync(folders.Target.Path, paused, cancellationToken);
+        return TypedResults.Ok(new PauseView(await pause.PausedSinceAsync(folders.Target.Path, cancellationToken)));
+    }
+}
+
+/// <param name="PausedSince">Null: not paused here (the file bot.paused may still pause it).</param>
+internal sealed record PauseView(DateTimeOffset? PausedSince)
+{
+    public bool Paused => PausedSince is not null;
+}

@@ -1,0 +1,55 @@
+namespace Lakehouse.BotWorker;
+
+/// <summary>Section <c>Bot</c>. Checked when the worker starts; every fault is reported at once.</summary>
+internal sealed class BotOptions
+{
+    public const string Section = "Bot";
+
+    /// <summary>The git checkout that the bot works for. It is only ever read.</summary>
+    public string TargetRepository { get; set; } = "";
+
+    /// <summary>Where results, worktrees and the local forge are kept; never inside the target.</summary>
+    public string DataFolder { get; set; } = "";
+
+    /// <summary>One line, e.g. <c>make test</c>; empty: found out from the files in the target.</summary>
+    public string? TestCommand { get; set; }
+
+    public TimeSpan TestTimeLimit { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long the gateway may take for a proposal, its fallbacks included.</summary>
+    public TimeSpan ModelTimeLimit { get; set; } = TimeSpan.FromMinutes(11);
+
+    /// <summary><c>local</c> or <c>gitea</c>.</summary>
+    public string Forge { get; set; } = "local";
+
+    public GiteaOptions Gitea { get; set; } = new();
+
+    /// <summary>As the gateway names it, e.g. <c>ollama_cloud/gpt-oss:120b</c>; empty: the gateway's rules choose.</summary>
+    public string? Model { get; set; }
+
+    /// <summary>Output tokens of one proposal. Reasoning models answer nothing below 1,500.</summary>
+    public int MaxTokens { get; set; } = 8_000;
+
+    /// <summary>How a browser reaches this worker; links in results and pull requests begin with it.</summary>
+    public string PublicUrl { get; set; } = "http://localhost:3300";
+
+    /// <summary>Where a trace is looked at; <c>{trace_id}</c> is replaced.</summary>
+    public string TraceUrl { get; set; } = "http://localhost:18888/traces/detail/{trace_id}";
+
+    /// <summary>Accepted as <c>Authorization: Bearer</c> by the worker's API; empty: only a page of the worker itself may post.</summary>
+    public string? ApiKey { get; set; }
+
+    public string TraceLink(string traceId) => TraceUrl.Replace("{trace_id}", traceId, StringComparison.Ordinal);
+}
+
+internal sealed class GiteaOptions
+{
+    public string? Url { get; set; }
+
+    public string? Owner { get; set; }
+
+    public string? Repository { get; set; }
+
+    /// <summary>Empty: <c>git credential fill</c> is asked.</summary>
+    public string? Token { get; set; }
+}

@@ -1,0 +1,43 @@
+using Lakehouse.BotWorker.Git;
+using Microsoft.Extensions.Options;
+
+namespace Lakehouse.BotWorker.Cycles;
+
+/// <summary>Where a cycle's things are. All of it is below the worker's data folder, nothing in the target.</summary>
+internal sealed class CycleFolders(IOptions<BotOptions> options)
+{
+    private readonly string _data = options.Value.DataFolder;
+
+    public GitCheckout Target { get; } = new(options.Value.TargetRepository);
+
+    public GitMirror Mirror { get; } = new(Path.Combine(options.Value.DataFolder, "mirror", Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Value.TargetRepository)) + ".git"));
+
+    public string Worktrees => Path.Combine(_data, "worktrees");
+
+    public string Homes => Path.Combine(_data, "homes");
+
+    public string Worktree(string cycleId) => Path.Combine(Worktrees, cycleId);
+
+    /// <summary>HOME of the target's tests.</summary>
+    public string Home(string cycleId) => Path.Combine(Homes, cycleId);
+
+    public string Result(string cycleId) => Path.Combine(_data, "_bot", "cycles", cycleId + ".json");
+
+    /// <summary>Nothing of a cycle stays but its result; without a branch it had nothing.</summary>
+    public async Task RemoveAsync(string cycleId, string? branch, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(Home(cycleId)))
+        {
+            WorktreeFolder.Delete(Home(cycleId));
+        }
+
+        if (Directory.Exists(Mirror.Path))
+        {
+            await Mirror.RemoveWorktreeAsync(Worktree(cycleId), cancellationToken);
+            if (branch is not null)
+            {
+                await Mirror.DeleteBranchAsync(branch, cancellationToken);
+            }
+        }
+    }
+}

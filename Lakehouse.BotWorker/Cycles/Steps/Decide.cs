@@ -1,0 +1,18 @@
+using Lakehouse.ServiceDefaults.Telemetry;
+
+namespace Lakehouse.BotWorker.Cycles.Steps;
+
+internal sealed class Decide : ICycleStep
+{
+    public string Name => TelemetryNames.Cycle.Decide;
+
+    public CycleOutcome WhenItFails => CycleOutcome.PrSkippedByPolicy;
+
+    public Task<CycleEnd?> RunAsync(CycleRun run, CancellationToken cancellationToken)
+    {
+        var tests = run.Record.Tests ?? throw new InvalidOperationException("The tests were not run.");
+        var verdict = Policy.ShouldOpenPR(run.Proposal, run.Gap, tests, run.Record.History);
+        run.Detail = verdict.Reason;
+        return Task.FromResult(verdict.Allowed ? null : new CycleEnd(CycleOutcome.PrSkippedByPolicy, $"ShouldOpenPR said no: {verdict.Reason}"));
+    }
+}

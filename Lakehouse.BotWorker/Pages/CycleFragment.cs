@@ -1,0 +1,60 @@
+using Lakehouse.BotWorker.Cycles;
+
+namespace Lakehouse.BotWorker.Pages;
+
+/// <summary>A cycle's steps, progress, log and end, on its job's page.</summary>
+internal static class CycleFragment
+{
+    public static string Waiting { get; } = """<div data-refresh="1000"><h3>Cycle</h3><p>The job has not begun; the cycle appears here when it does.</p></div>""";
+
+    public static string Render(CycleView view, IReadOnlyList<string> planned, BotOptions options)
+    {
+        var cycle = view.Cycle;
+        var finished = cycle.FinishedAt is not null;
+        var completed = view.Steps.Count(step => step.State != StepState.Running);
+        var percent = finished ? 100 : completed * 100 / (planned.Count + 1);
+        // a finished cycle does not change any more
+        var html = new Html().Add($"""<div data-refresh="{(finished ? 0 : 1000)}"><h3>Cycle {cycle.CycleId}</h3>""");
+        html.Add($"""<div class="progress"><div class="progress-bar" role="progressbar" aria-label="steps completed" aria-valuenow="{percent}" aria-valuemin="0" aria-valuemax="100" style="width: {percent}%">{percent} %</div></div>""");
+        End(html, cycle, options);
+        Steps(html, view, planned);
+        html.Add($"<h4>Log</h4><pre>");
+        foreach (var line in view.Log)
+        {
+            html.Add($"{(DateTimeOffset?)line.At:HH:mm:ss.fff}  {line.Line}\n");
+        }
+
+        return html.Add($"</pre></div>").ToString();
+    }
+
+    private static void End(Html html, CycleRecord cycle, BotOptions options)
+    {
+        html.Add($"<dl><dt>Outcome</dt><dd><strong>{cycle.Outcome?.ToText() ?? "running"}</strong>{(cycle.DryRun ? " (dry run)" : "")} {cycle.Reason}</dd>");
+        html.Add($"<dt>Gap</dt><dd>{cycle.Gap?.Id ?? cycle.RequestedGapId ?? "not picked yet"} {cycle.Gap?.Line}</dd>");
+        if (cycle.PrUrl is { } url)
+        {
+            html.Add($"<dt>Pull request</dt><dd>").Link(url, url).Add($"</dd>");
+        }
+
+        if (cycle.ModelCall is { } call)
+        {
+            html.Add($"<dt>Model</dt><dd>{call.Model} by {call.Provider}, {call.PromptTokens} + {call.CompletionTokens} tokens, {PullRequestText.Usd(call.CostNanoUsd)}, request {call.RequestId}</dd>");
+        }
+
+        html.Add($"<dt>Trace</dt><dd>").Link(options.TraceLink(cycle.TraceId), cycle.TraceId).Add($"</dd></dl>");
+    }
+
+    private static void Steps(Html html, CycleView view, IReadOnlyList<string> planned)
+    {
+        var rows = view.Steps.ToDictionary(step => step.Name);
+        html.Add($"""<table class="table table-condensed"><thead><tr><th>Step</th><th>State</th><th>Time</th><th>What it found</th></tr></thead><tbody>""");
+        foreach (var name in planned.Concat(rows.Keys.Except(planned)))
+        {
+            var row = rows.GetValueOrDefault(name);
+            var state = row?.State.ToString().ToLowerInvariant() ?? (view.Cycle.Outcome is null ? "to come" : "not needed");
+            html.Add($"<tr><td>{name}</td><td>{state}</td><td>{(row?.DurationMs is { } ms ? $"{ms} ms" : "")}</td><td>{row?.Detail}</td></tr>");
+        }
+
+        html.Add($"</tbody></table>");
+    }
+}

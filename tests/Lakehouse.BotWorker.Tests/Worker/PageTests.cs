@@ -1,0 +1,108 @@
+using Lakehouse.BotWorker.Cycles;
+using Lakehouse.Testing;
+
+namespace Lakehouse.BotWorker.Tests.Worker;
+
+public sealed class PageTests(TestPostgres postgres)
+{
+    private const string Evil = "- [ ] <script>alert(1)</script> \"><img src=x onerror=alert(2)> [bot-eligible]";
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Root_leads_to_the_bot_page_in_the_dashboard()
+    {
+        await using var worker = (await WorkerHost.CreateAsync(postgres)).Start();
+
+        using var root = await worker.Http.GetAsync("", Cancelled);
+        var page = await worker.Http.GetStringAsync(root.Headers.Location, Cancelled);
+
+        Assert.Contains("data-lakehouse-fragment=\"/api/bot/fragment\"", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"/hangfire/bot\"", page, StringComparison.Ordinal);
+        Assert.Contains("data-lakehouse-fragment", await ScriptOfAsync(worker, page), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bot_page_lists_gaps_buttons_budget_and_outcomes()
+    {
+        await using var worker = (await WorkerHost.CreateAsync(postgres)).Start();
+        var view = await worker.RunAsync(new { gap_id = WorkerTarget.GapId });
+
+        var page = await worker.Http.GetStringAsync("api/bot/fragment", Cancelled);
+
+        Assert.All(
+            [WorkerTarget.GapId, "data-body=\"{&quot;gap_id&quot;:&quot;" + WorkerTarget.GapId, "Enqueue next by policy", "7/20 calls, 1000/160000 tokens", "data-post=\"/api/pause\"", ">ok<", view.Cycle.PrUrl!, view.Cycle.TraceId],
+            text => Assert.Contains(text, page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Empty_plan_says_what_to_write_and_where()
+    {
+        await using var worker = (await WorkerHost.CreateAsync(postgres, "# Plan\n")).Start();
+
+        var page = await worker.Http.GetStringAsync("api/bot/fragment", Cancelled);
+
+        Assert.Contains("[bot-eligible]</code> into <code>docs/PRD.md", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Gateway_that_is_away_is_said_and_the_gaps_still_show()
+    {
+        await using var worker = await WorkerHost.CreateAsync(postgres);
+        worker.Settings["services:gateway:http:0"] = $"http://127.0.0.1:{FreePort.Next()}";
+        worker.Start();
+
+        var page = await worker.Http.GetStringAsync("api/bot/fragment", Cancelled);
+
+        Assert.Contains("The gateway cannot be asked", page, StringComparison.Ordinal);
+        Assert.Contains(WorkerTarget.GapId, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pause_shows_on_the_page()
+    {
+        await using var worker = (await WorkerHost.CreateAsync(postgres)).Start();
+        using var paused = await worker.Http.PostAsync("api/pause", content: null, Cancelled);
+
+        Assert.Contains("data-post=\"/api/resume\"", await worker.Http.GetStringAsync("api/bot/fragment", Cancelled), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Job_page_carries_the_fragment_with_steps_log_and_end()
+    {
+        await using var worker = (await WorkerHost.CreateAsync(postgres)).Start();
+        var view = await worker.RunAsync();
+
+        var page = await worker.Http.GetStringAsync($"hangfire/jobs/details/{view.Cycle.JobId}", Cancelled);
+        var fragment = await worker.Http.GetStringAsync($"api/jobs/{view.Cycle.JobId}/fragment", Cancelled);
+
+        Assert.Contains($"data-lakehouse-fragment=\"/api/jobs/{view.Cycle.JobId}/fragment\"", page, StringComparison.Ordinal);
+        Assert.All(["cycle.propose", "cycle.publish", "runs sh check.sh", "<strong>ok</strong>", view.Cycle.PrUrl!, "data-refresh=\"0\"", "100 %"], text => Assert.Contains(text, fragment, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Hostile_text_is_text_on_every_page()
+    {
+        await using var worker = (await WorkerHost.CreateAsync(postgres, $"# Plan\n{Evil}\n")).Start();
+        worker.Gateway.Answer = StubGateway.Files("<script>alert(3)</script> --> <b>", ("greeting.txt", "welcome <script>alert(4)</script>\n", false));
+
+        var view = await worker.RunAsync(new { gap_id = GapReader.IdOf(Evil) });
+        Assert.Equal(CycleOutcome.Ok, view.Cycle.Outcome);
+
+        foreach (var path in new[] { "api/bot/fragment", $"api/cycles/{view.Cycle.CycleId}/fragment", "pulls/1", $"hangfire/jobs/details/{view.Cycle.JobId}" })
+        {
+            var page = await worker.Http.GetStringAsync(path, Cancelled);
+            Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("<img src=x", page, StringComparison.Ordinal);
+        }
+
+        var pull = await worker.Http.GetStringAsync("pulls/1", Cancelled);
+        Assert.Contains("&#x2B;welcome &lt;script&gt;", pull, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> ScriptOfAsync(WorkerHost worker, string page)
+    {
+        var start = page.IndexOf("/hangfire/js", StringComparison.Ordinal);
+        return await worker.Http.GetStringAsync(page[start..page.IndexOf('"', start)], Cancelled);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Lakehouse.ServiceDefaults.Contracts;
+using Lakehouse.Testing;
+using Microsoft.AspNetCore.Http;
+
+namespace Lakehouse.BotWorker.Tests.Worker;
+
+/// <summary>Plays the gateway: a budget, and one answer for every call.</summary>
+internal sealed class StubGateway : IAsyncDisposable
+{
+    private StubServer _server = null!;
+
+    public string Url => _server.Url;
+
+    public int Status { get; set; } = StatusCodes.Status200OK;
+
+    public string Answer { get; set; } = Welcome;
+
+    public long RemainingCalls { get; set; } = 13;
+
+    public int BudgetStatus { get; set; } = StatusCodes.Status200OK;
+
+    /// <summary>A call is answered when this is completed.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    public IEnumerable<StubRequest> Calls => _server.Requests.Where(request => request.Method == "POST");
+
+    public static string Welcome { get; } = Files("Say welcome", ("greeting.txt", "welcome\n", false));
+
+    public static string Files(string summary, params (string Path, string Content, bool IsNew)[] files) => JsonSerializer.Serialize(new
+    {
+        summary,
+        files = files.Select(file => new { path = file.Path, content = file.Content, is_new = file.IsNew }),
+    });
+
+    public static async Task<StubGateway> StartAsync()
+    {
+        var gateway = new StubGateway();
+        gateway._server = await StubServer.StartAsync(gateway.AnswerAsync, TestContext.Current.CancellationToken);
+        return gateway;
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task AnswerAsync(HttpContext context, string body)
+    {
+        if (context.Request.Path == "/v1/budgets/bot")
+        {
+            context.Response.StatusCode = BudgetStatus;
+            await context.Response.WriteAsJsonAsync(Budget(), LakehouseJson.Options);
+            return;
+        }
+
+        await Gate.WaitAsync(context.RequestAborted);
+        context.Response.StatusCode = Status;
+        context.Response.Headers[LakehouseHeaders.RequestId] = "req_1";
+        if (Status != StatusCodes.Status200OK)
+        {
+            await context.Response.WriteAsync("""{"error":{"message":"the stub says no","code":"stub"}}""");
+            return;
+        }
+
+        context.Response.Headers[LakehouseHeaders.Provider] = "ollama_cloud";
+        context.Response.Headers[LakehouseHeaders.Model] = "gpt-oss:120b";
+        context.Response.Headers[LakehouseHeaders.Attempts] = "1";
+        context.Response.Headers[LakehouseHeaders.CostNanoUsd] = "1234567";
+        await context.Response.WriteAsJsonAsync(new JsonObject
+        {
+            ["model"] = "gpt-oss:120b",
+            ["choices"] = new JsonArray(new JsonObject { ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = Answer }, ["finish_reason"] = "stop" }),
+            ["usage"] = new JsonObject { ["prompt_tokens"] = 321, ["completion_tokens"] = 45, ["total_tokens"] = 366 },
+        });
+    }
+
+    private BudgetView Budget() => new(
+        "bot", "2026-04-22", new BudgetLimits(20, 160_000, null), new BudgetAmounts(20 - RemainingCalls, 1_000, 0), new BudgetAmounts(0, 0, 0),
+        new BudgetLimits(RemainingCalls, 159_000, null), new DateTimeOffset(2026, 4, 23, 0, 0, 0, TimeSpan.Zero));
+}

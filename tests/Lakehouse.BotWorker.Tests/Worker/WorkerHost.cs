@@ -1,0 +1,203 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Lakehouse.BotWorker.Cycles;
+using Lakehouse.ServiceDefaults.Contracts;
+using Lakehouse.Testing;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+
+namespace Lakehouse.BotWorker.Tests.Worker;
+
+/// <summary>The real worker on a real port and a database of its own; the gateway and the observer are stubs.</summary>
+internal sealed class WorkerHost : IAsyncDisposable
+{
+    private static readonly string[] CycleLeftovers = ["worktrees", "homes"];
+
+    private readonly TemporaryFolder _data = new();
+    private Factory? _factory;
+    private ChildProcess? _process;
+
+    private WorkerHost(WorkerTarget target, StubGateway gateway, StubServer observer) => (Target, Gateway, Observer) = (target, gateway, observer);
+
+    public WorkerTarget Target { get; }
+
+    public StubGateway Gateway { get; }
+
+    public StubServer Observer { get; private set; }
+
+    public int ObserverStatus { get; set; } = 200;
+
+    /// <summary>Events that the observer took.</summary>
+    public int Delivered { get; private set; }
+
+    public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal);
+
+    public HttpClient Http { get; private set; } = null!;
+
+    public ChildProcess Process => _process ?? throw new InvalidOperationException("The worker runs in this process.");
+
+    public IServiceProvider Services => _factory!.Services;
+
+    public string DataFolder => _data.Path;
+
+    public string ConnectionString => Settings["ConnectionStrings:lakehouse"]!;
+
+    public IEnumerable<JsonElement> Events => Observer.Requests.Select(request => JsonSerializer.Deserialize<JsonElement>(request.Body));
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public static async Task<WorkerHost> CreateAsync(TestPostgres postgres, string? prd = null)
+    {
+        var target = prd is null ? await WorkerTarget.CreateAsync() : await WorkerTarget.CreateAsync(prd);
+        var gateway = await StubGateway.StartAsync();
+        WorkerHost? self = null;
+        var observer = await StubServer.StartAsync((context, _) =>
+        {
+            context.Response.StatusCode = self!.ObserverStatus;
+            self.Delivered += self.ObserverStatus == 200 ? 1 : 0;
+            return Task.CompletedTask;
+        }, Cancelled);
+        self = new WorkerHost(target, gateway, observer);
+        foreach (var (key, value) in new Dictionary<string, string>
+        {
+            // workers come and go by the dozen here, and their idle connections must not use up the server's
+            ["ConnectionStrings:lakehouse"] = await postgres.CreateDatabaseAsync(Cancelled) + ";Connection Idle Lifetime=2;Connection Pruning Interval=1",
+            ["services:gateway:http:0"] = gateway.Url,
+            ["services:observer:http:0"] = observer.Url,
+            ["Gateway:ApiKey"] = "lh_bot_key_of_the_test",
+            ["Bot:TargetRepository"] = target.Path,
+            ["Bot:DataFolder"] = self._data.In("data"),
+            ["Bot:TestCommand"] = "sh check.sh",
+            ["Bot:Model"] = "ollama_cloud/gpt-oss:120b",
+        })
+        {
+            self.Settings[key] = value;
+        }
+
+        return self;
+    }
+
+    /// <summary>Inside this process, with its own Kestrel and Hangfire server.</summary>
+    public WorkerHost Start(string environment = "Development")
+    {
+        _factory = new Factory(Settings, environment);
+        _factory.UseKestrel(0);
+        _factory.StartServer();
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        Http = NewClient(_factory.ClientOptions.BaseAddress, handler);
+        return this;
+    }
+
+    /// <summary>A second worker on the same database, target and data folder.</summary>
+    public IAsyncDisposable StartAnother()
+    {
+        var another = new Factory(Settings, "Development");
+        another.UseKestrel(0);
+        another.StartServer();
+        return another;
+    }
+
+    /// <summary>As a process of its own, which can be killed.</summary>
+    public async Task StartProcessAsync()
+    {
+        var url = $"http://127.0.0.1:{FreePort.Next()}";
+        var environment = Settings.ToDictionary(pair => pair.Key.Replace(":", "__", StringComparison.Ordinal), pair => pair.Value);
+        environment["ASPNETCORE_URLS"] = url;
+        environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        _process = ChildProcess.StartAssembly(Built.Assembly("Lakehouse.BotWorker"), [], environment);
+        await _process.WaitForLineAsync("Application started", Cancelled);
+        Http?.Dispose();
+        Http = NewClient(new Uri(url), new SocketsHttpHandler());
+    }
+
+    public async Task KillProcessAsync()
+    {
+        await Process.KillAsync();
+        await Process.DisposeAsync();
+        _process = null;
+    }
+
+    public async Task<string> EnqueueAsync(object? request = null)
+    {
+        using var response = await Http.PostAsJsonAsync("api/cycles", request ?? new { }, Cancelled);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Cancelled));
+        return (await response.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("cycle_id").GetString()!;
+    }
+
+    public Task<CycleView> FinishedAsync(string cycleId) => Eventually.GetAsync(() => GetAsync(cycleId), view => view.Cycle.FinishedAt is not null, Cancelled);
+
+    public async Task<CycleView> RunAsync(object? request = null) => await FinishedAsync(await EnqueueAsync(request));
+
+    public async Task<CycleView> GetAsync(string cycleId) => (await Http.GetFromJsonAsync<CycleView>($"api/cycles/{cycleId}", LakehouseJson.Options, Cancelled))!;
+
+    public async Task<JsonElement> ResultFileAsync(string cycleId)
+    {
+        var path = _data.In("data", "_bot", "cycles", cycleId + ".json");
+        await Eventually.TrueAsync(() => Task.FromResult(File.Exists(path)), Cancelled);
+        return JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(path, Cancelled));
+    }
+
+    public Task<JsonElement> EventAsync(string cycleId) => Eventually.GetAsync(
+        () => Task.FromResult(Events.FirstOrDefault(received => received.GetProperty("cycle_id").GetString() == cycleId)),
+        received => received.ValueKind == JsonValueKind.Object,
+        Cancelled);
+
+    public IReadOnlyList<string> LocalPulls() =>
+        Directory.Exists(_data.In("data", "forge")) ? [.. Directory.EnumerateFiles(_data.In("data", "forge"), "*.json", SearchOption.AllDirectories)] : [];
+
+    public async Task AssertNothingLeftAsync()
+    {
+        var data = _data.In("data");
+        foreach (var folder in CycleLeftovers.Select(name => Path.Combine(data, name)).Where(Directory.Exists))
+        {
+            Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
+        }
+
+        var mirror = Path.Combine(data, "mirror", "target.git");
+        if (Directory.Exists(mirror))
+        {
+            Assert.Equal("", await WorkerTarget.GitInAsync(mirror, "for-each-ref", "refs/heads"));
+        }
+
+        Assert.Equal("", await Target.GitAsync("branch", "--list", "bot/*"));
+        Assert.Equal("", await Target.GitAsync("status", "--porcelain"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http?.Dispose();
+        if (_factory is not null)
+        {
+            await _factory.DisposeAsync();
+        }
+
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        await Gateway.DisposeAsync();
+        await Observer.DisposeAsync();
+        Target.Dispose();
+        _data.Dispose();
+    }
+
+    private static HttpClient NewClient(Uri address, HttpMessageHandler handler)
+    {
+        var http = new HttpClient(handler) { BaseAddress = address };
+        http.DefaultRequestHeaders.Add("Origin", address.GetLeftPart(UriPartial.Authority));
+        return http;
+    }
+
+    private sealed class Factory(Dictionary<string, string?> settings, string environment) : WebApplicationFactory<BotOptions>
+    {
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            builder.UseEnvironment(environment);
+            foreach (var (key, value) in settings)
+            {
+                builder.UseSetting(key, value);
+            }
+        }
+    }
+}

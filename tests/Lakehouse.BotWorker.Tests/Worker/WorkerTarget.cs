@@ -1,0 +1,55 @@
+using CliWrap;
+using CliWrap.Buffered;
+using Lakehouse.BotWorker.Cycles;
+using Lakehouse.Testing;
+
+namespace Lakehouse.BotWorker.Tests.Worker;
+
+/// <summary>A target repository whose tests are green when greeting.txt says welcome.</summary>
+internal sealed class WorkerTarget : IDisposable
+{
+    public const string GapLine = "- [ ] The greeting says welcome [bot-eligible]";
+    public const string OtherLine = "- [ ] The greeting is polite [bot-eligible]";
+
+    private const string Check = """
+        if grep -q welcome greeting.txt; then echo "2 passed, 0 failed"; else echo "greeting.txt does not say welcome"; echo "1 passed, 1 failed"; exit 1; fi
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public string Path => _folder.In("target");
+
+    public static string GapId => GapReader.IdOf(GapLine);
+
+    public static async Task<WorkerTarget> CreateAsync(string prd = $"# Plan\n{GapLine}\nwith a few\nlines of context\n{OtherLine}\n")
+    {
+        var target = new WorkerTarget();
+        Directory.CreateDirectory(target.Path);
+        await target.GitAsync("init", "--quiet", "--initial-branch=main");
+        await target.WriteAsync("docs/PRD.md", prd);
+        await target.WriteAsync("greeting.txt", "hello\n");
+        await target.WriteAsync("check.sh", Check + "\n");
+        await target.CommitAsync("Begin");
+        return target;
+    }
+
+    public async Task WriteAsync(string file, string content)
+    {
+        var path = System.IO.Path.Combine(Path, file);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(path, content, TestContext.Current.CancellationToken);
+    }
+
+    public async Task CommitAsync(string message)
+    {
+        await GitAsync("add", "--all");
+        await GitAsync("-c", "user.name=t", "-c", "user.email=t@example.invalid", "commit", "--quiet", "-m", message);
+    }
+
+    public async Task<string> GitAsync(params string[] arguments) => await GitInAsync(Path, arguments);
+
+    public static async Task<string> GitInAsync(string folder, params string[] arguments) =>
+        (await Cli.Wrap("git").WithArguments(arguments).WithWorkingDirectory(folder).ExecuteBufferedAsync(TestContext.Current.CancellationToken)).StandardOutput.Trim();
+
+    public void Dispose() => _folder.Dispose();
+}
