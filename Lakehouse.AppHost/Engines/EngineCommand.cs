@@ -1,9 +1,10 @@
+using Lakehouse.AppHost.Demo;
 using Microsoft.Extensions.Configuration;
 
 namespace Lakehouse.AppHost.Engines;
 
 /// <summary>
-/// <c>AppHost engine postgres|redis …</c>: this assembly as the owner of one engine process. It prints <c>ready</c> when the
+/// <c>AppHost engine postgres|redis|model …</c>: this assembly as the owner of one engine process. It prints <c>ready</c> when the
 /// engine answers, and stops it on Ctrl-C, SIGTERM, or (with <c>LAKEHOUSE_STOP_WITH_STDIN=true</c>) when its standard input ends.
 /// </summary>
 internal static class EngineCommand
@@ -17,7 +18,7 @@ internal static class EngineCommand
     {
         if (!Is(args))
         {
-            await Console.Error.WriteLineAsync("engine: expected `engine postgres|redis --data FOLDER --port N`.");
+            await Console.Error.WriteLineAsync("engine: expected `engine postgres|redis --data FOLDER --port N` or `engine model --port N`.");
             return 2;
         }
 
@@ -29,7 +30,8 @@ internal static class EngineCommand
             {
                 "postgres" => await PostgresEngine.RunAsync(options, stop.Token),
                 "redis" => await RedisEngine.RunAsync(options, stop.Token),
-                _ => throw new EngineException($"engine: '{args[1]}' is not an engine; accepted are postgres, redis."),
+                "model" => await ScriptedModel.RunAsync(options, stop.Token),
+                _ => throw new EngineException($"engine: '{args[1]}' is not an engine; accepted are postgres, redis, model."),
             };
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)

@@ -47,6 +47,11 @@ internal static class TelemetryExtensions
         }
 
         var isRead = HttpMethods.IsGet(context.Request.Method);
+        if (isRead && path.StartsWithSegments("/live", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
         return !(path.StartsWithSegments("/hangfire", StringComparison.Ordinal)
             && (isRead || path.StartsWithSegments("/hangfire/stats", StringComparison.Ordinal)));
     }

@@ -49,4 +49,7 @@ public static partial class TelemetryNames
     public const string Step = "lakehouse.step";
     public const string PullRequestUrl = "lakehouse.pull_request.url";
     public const string EventSource = "lakehouse.event.source";
+    public const string EventId = "lakehouse.event.id";
+    public const string EventOk = "lakehouse.event.ok";
+    public const string ObserverEvents = "lakehouse.observer.events";
 }

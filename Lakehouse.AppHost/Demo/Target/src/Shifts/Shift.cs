@@ -1,0 +1,8 @@
+namespace Shifts;
+
+/// <summary>One worked shift of one worker, in local time.</summary>
+public sealed record Shift(string Worker, DateTime Start, DateTime End, TimeSpan UnpaidBreak)
+{
+    /// <summary>The time to pay: without the unpaid break.</summary>
+    public TimeSpan Paid => End - Start - UnpaidBreak;
+}

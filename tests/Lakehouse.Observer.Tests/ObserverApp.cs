@@ -1,0 +1,60 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Npgsql;
+
+namespace Lakehouse.Observer.Tests;
+
+/// <summary>The real observer on a real database; a second one on the same database is a restart.</summary>
+internal sealed class ObserverApp : WebApplicationFactory<Program>
+{
+    public static readonly DateTimeOffset Start = new(2026, 4, 22, 3, 15, 0, TimeSpan.Zero);
+
+    private readonly string _database;
+
+    public ObserverApp(string database)
+    {
+        _database = database;
+        Client = CreateClient();
+    }
+
+    public HttpClient Client { get; }
+
+    public FakeTimeProvider Time { get; } = new(Start);
+
+    public Task<HttpResponseMessage> PostAsync(string json) =>
+        Client.PostAsync("/event", new StringContent(json, Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+
+    public async Task<JsonObject> AcceptAsync(string json)
+    {
+        using var reply = await PostAsync(json);
+        var body = await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(reply.IsSuccessStatusCode, $"{(int)reply.StatusCode} {body}");
+        return JsonNode.Parse(body)!.AsObject();
+    }
+
+    public async Task<JsonObject> GetAsync(string path) =>
+        (await Client.GetFromJsonAsync<JsonObject>(path, TestContext.Current.CancellationToken))!;
+
+    /// <summary>Straight to the table, past the service.</summary>
+    public static async Task<object?> SqlAsync(string database, string sql)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseSetting("ConnectionStrings:lakehouse", _database);
+        builder.ConfigureLogging(logging => logging.ClearProviders());
+        builder.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Time));
+    }
+}

@@ -1,0 +1,51 @@
+using Lakehouse.Testing;
+
+namespace Lakehouse.Observer.Tests.Page;
+
+public sealed class PageTests(TestPostgres postgres)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Page_of_nothing_says_what_will_come()
+    {
+        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+
+        Assert.Contains("Nothing has happened yet", await app.Client.GetStringAsync("/", Cancelled), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/live")]
+    public async Task Page_shows_events_and_runs_nothing_that_they_bring(string path)
+    {
+        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        await app.AcceptAsync("""
+            {"source":"<script>alert(1)</script>","endpoint":"\" onload=x","ok":false,"outcome":"<b>","reason":"</table><img src=x onerror=alert(1)>","pr_url":"javascript:alert(1)"}
+            """);
+        await app.AcceptAsync("""{"source":"bot","endpoint":"bot.cycle","ok":true,"outcome":"ok","gap_text":"Export a week","pr_url":"http://localhost:3300/pulls/1"}""");
+
+        using var reply = await app.Client.GetAsync(path, Cancelled);
+        var html = await reply.Content.ReadAsStringAsync(Cancelled);
+
+        Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<img", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("javascript:", html, StringComparison.Ordinal);
+        Assert.Contains("&lt;script&gt;alert", html, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"http://localhost:3300/pulls/1\"", html, StringComparison.Ordinal);
+        Assert.Contains("script-src 'self'", reply.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/page.css", "text/css")]
+    [InlineData("/page.js", "text/javascript")]
+    public async Task Page_brings_its_own_files(string path, string type)
+    {
+        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+
+        using var reply = await app.Client.GetAsync(path, Cancelled);
+
+        Assert.Equal(type, reply.Content.Headers.ContentType?.MediaType);
+        Assert.NotEmpty(await reply.Content.ReadAsStringAsync(Cancelled));
+    }
+}
