@@ -23,7 +23,7 @@ internal static class OllamaBody
     }
 
     public static IResult NotFound(string model) =>
-        Refuse(StatusCodes.Status404NotFound, $"model '{model}' not found; this is the scripted model, it plays '{ScriptedModel.Name}' only");
+        Refuse(StatusCodes.Status404NotFound, $"model \"{model}\" not found; this server is {Script.Label}: it has '{ScriptedModel.Name}' only");
 
     public static IResult Refuse(int status, string error) => Results.Json(new OllamaError(error), statusCode: status);
 }

@@ -52,7 +52,7 @@ internal static class ScriptedChat
         {
             var total = Math.Max(1, (long)time.GetElapsedTime(started).TotalNanoseconds);
             return new OllamaReply(
-                chat.Model, time.GetUtcNow(), new OllamaMessage("assistant", content), reason, true,
+                chat.Model, time.GetUtcNow().UtcDateTime, new OllamaMessage("assistant", content), reason, true,
                 total, 0, Tokens(conversation), total / 2, Tokens(answer), total - (total / 2));
         }
     }

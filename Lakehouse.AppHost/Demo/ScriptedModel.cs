@@ -51,6 +51,7 @@ internal static class ScriptedModel
 
         var app = builder.Build();
         app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], () => $"Scripted model is running ({Script.Label})");
+        app.MapGet("/health", () => Results.Json(new { status = "healthy", model = Name, note = Script.Label }));
         app.MapScriptedChat();
         app.MapScriptedCatalog();
         app.MapFallback((HttpContext context) =>

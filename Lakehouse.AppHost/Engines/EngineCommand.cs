@@ -4,12 +4,16 @@ using Microsoft.Extensions.Configuration;
 namespace Lakehouse.AppHost.Engines;
 
 /// <summary>
-/// <c>AppHost engine postgres|redis|model …</c>: this assembly as the owner of one engine process. It prints <c>ready</c> when the
-/// engine answers, and stops it on Ctrl-C, SIGTERM, or (with <c>LAKEHOUSE_STOP_WITH_STDIN=true</c>) when its standard input ends.
+/// <c>AppHost engine postgres|redis|model|dashboard …</c>: this assembly as the owner of one engine process. It prints <c>ready</c>
+/// when the engine answers, and stops it on Ctrl-C, SIGTERM, or (with <c>LAKEHOUSE_STOP_WITH_STDIN=true</c>) when its standard input ends.
 /// </summary>
 internal static class EngineCommand
 {
     public const string Verb = "engine";
+    public const string PortVariable = Prefix + "PORT";
+    public const string HealthPortVariable = Prefix + "HEALTH_PORT";
+
+    private const string Prefix = "LAKEHOUSE_ENGINE_";
 
     public static bool Is(string[] args) => args is [Verb, _, ..];
 
@@ -18,11 +22,11 @@ internal static class EngineCommand
     {
         if (!Is(args))
         {
-            await Console.Error.WriteLineAsync("engine: expected `engine postgres|redis --data FOLDER --port N` or `engine model --port N`.");
+            await Console.Error.WriteLineAsync("engine: expected `engine postgres|redis --data FOLDER --port N`, `engine model --port N` or `engine dashboard`.");
             return 2;
         }
 
-        var options = new ConfigurationBuilder().AddCommandLine(args[2..]).Build();
+        var options = new ConfigurationBuilder().AddEnvironmentVariables(Prefix).AddCommandLine(args[2..]).Build();
         using var stop = new EngineStop();
         try
         {
@@ -31,7 +35,8 @@ internal static class EngineCommand
                 "postgres" => await PostgresEngine.RunAsync(options, stop.Token),
                 "redis" => await RedisEngine.RunAsync(options, stop.Token),
                 "model" => await ScriptedModel.RunAsync(options, stop.Token),
-                _ => throw new EngineException($"engine: '{args[1]}' is not an engine; accepted are postgres, redis, model."),
+                "dashboard" => await DashboardEngine.RunAsync(stop.Token),
+                _ => throw new EngineException($"engine: '{args[1]}' is not an engine; accepted are postgres, redis, model, dashboard."),
             };
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)

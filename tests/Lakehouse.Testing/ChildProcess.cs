@@ -87,6 +87,7 @@ public sealed class ChildProcess : IAsyncDisposable
     public async Task KillAsync()
     {
         _process.Kill();
+        _process.StandardInput.Close();
         await _process.WaitForExitAsync(CancellationToken.None);
     }
 

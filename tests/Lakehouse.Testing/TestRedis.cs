@@ -50,7 +50,7 @@ public sealed class TestRedis : IAsyncDisposable
         // redis-server does not watch its standard input, so a shell beside it does: it must not outlive a killed test run
         var process = kind == RedisKind.Garnet
             ? ChildProcess.StartAssembly(Built.Assembly("Lakehouse.AppHost"), ["engine", "redis", "--data", data.Path, "--port", $"{port}"])
-            : ChildProcess.Start("sh", ["-c", $"redis-server --bind 127.0.0.1 --port {port} --dir '{data.Path}' --appendonly yes --save '' & server=$!; cat; kill -9 $server"]);
+            : ChildProcess.Start("sh", ["-c", $"exec 3<&0; (cat <&3; kill -9 $$) >/dev/null 2>&1 & exec redis-server --bind 127.0.0.1 --port {port} --dir '{data.Path}' --appendonly yes --save '' </dev/null"]);
         await process.WaitForLineAsync(kind == RedisKind.Garnet ? "ready redis" : "Ready to accept connections", cancellationToken);
         return process;
     }

@@ -26,13 +26,7 @@ internal sealed class DemoRepository : IDisposable
     public static IReadOnlyList<string> Gaps =>
         [.. DemoFiles.Target["docs/PRD.md"].Split('\n').Where(line => line.Contains("[bot-eligible]", StringComparison.Ordinal)).Select(line => line.Trim())];
 
-    /// <summary>Asks the script as a cycle would: the gap, the file list, the contents, and history where there is one.</summary>
-    public static string Ask(string gap, string history = "")
-    {
-        var files = DemoFiles.Target.Where(file => file.Key != "docs/PRD.md").ToList();
-        var conversation = $"{gap}\n{history}\n{string.Join('\n', files.Select(file => file.Key))}\n{string.Join('\n', files.Select(file => file.Value))}";
-        return new Script().Answer(conversation, asJson: true);
-    }
+    public static string Ask(string gap, string history = "") => new Script().Answer(BotPrompt.For(gap, history), asJson: false);
 
     /// <summary>Writes the reply's files; fails when <c>is_new</c> does not fit what is there.</summary>
     public void Apply(string reply)
@@ -62,6 +56,7 @@ internal sealed class DemoRepository : IDisposable
             ["HOME"] = Directory.CreateDirectory(_folder.In("home")).FullName,
             ["DOTNET_CLI_HOME"] = null,
             ["NUGET_PACKAGES"] = _folder.In("packages"),
+            ["CI"] = "1",
             ["http_proxy"] = "http://127.0.0.1:9",
             ["https_proxy"] = "http://127.0.0.1:9",
             ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",

@@ -7,14 +7,6 @@ public sealed class ScriptTests
 {
     private const int TestsOfTheTarget = 7;
 
-    private const string Failed = """
-        Prior attempts on this gap (1 most recent):
-        - 2026-04-22 03:15 UTC — tests_failed
-          reason: 8 passed, 1 failed
-          files: src/Shifts/Shift.cs
-        Learn from these: build on what worked, avoid paths that failed.
-        """;
-
     [Fact]
     public async Task First_gap_lands_with_more_tests()
     {
@@ -34,7 +26,7 @@ public sealed class ScriptTests
         var reply = DemoRepository.Ask(DemoRepository.Gaps[1]);
         demo.Apply(reply);
 
-        Assert.Single(JsonNode.Parse(reply)!["files"]!.AsArray());
+        Assert.False(Assert.Single(JsonNode.Parse(reply)!["files"]!.AsArray())!["is_new"]!.GetValue<bool>());
         Assert.Equal([], await ChangesAsync(demo));
     }
 
@@ -54,7 +46,7 @@ public sealed class ScriptTests
     public async Task Third_gap_lands_when_the_history_says_what_failed()
     {
         using var demo = await DemoRepository.MakeAsync();
-        demo.Apply(DemoRepository.Ask(DemoRepository.Gaps[2], Failed));
+        demo.Apply(DemoRepository.Ask(DemoRepository.Gaps[2], BotPrompt.TestsFailed));
 
         var tests = await demo.RunTestsAsync();
 
@@ -64,20 +56,47 @@ public sealed class ScriptTests
     [Fact]
     public void History_of_another_end_than_red_tests_does_not_change_the_first_answer()
     {
-        var other = Failed.Replace("tests_failed", "model_failed", StringComparison.Ordinal);
+        var other = BotPrompt.TestsFailed.Replace("tests_failed", "model_failed", StringComparison.Ordinal);
 
         Assert.Equal(DemoRepository.Ask(DemoRepository.Gaps[2]), DemoRepository.Ask(DemoRepository.Gaps[2], other));
-        Assert.NotEqual(DemoRepository.Ask(DemoRepository.Gaps[2]), DemoRepository.Ask(DemoRepository.Gaps[2], Failed));
+        Assert.NotEqual(DemoRepository.Ask(DemoRepository.Gaps[2]), DemoRepository.Ask(DemoRepository.Gaps[2], BotPrompt.TestsFailed));
     }
 
     [Theory]
-    [InlineData(0, "src/Shifts/QuarterHours.cs")]
-    [InlineData(2, "End.AddDays(1)")]
-    public void Gap_that_was_merged_already_needs_nothing(int gap, string evidence)
+    [InlineData(0, "quarter-hours")]
+    [InlineData(2, "night-shifts-second")]
+    public void Gap_that_was_merged_already_needs_nothing(int gap, string reply)
     {
-        var reply = JsonNode.Parse(new Script().Answer($"{DemoRepository.Gaps[gap]}\n{evidence}", asJson: true))!.AsObject();
+        var answer = new Script().Answer(BotPrompt.For(DemoRepository.Gaps[gap], merged: DemoFiles.Reply(reply)), asJson: false);
 
-        Assert.Equal("nothing_to_do", Assert.Single(reply).Key);
+        Assert.Equal("nothing_to_do", Assert.Single(JsonNode.Parse(answer)!.AsObject()).Key);
+    }
+
+    [Fact]
+    public void Gap_of_another_repository_is_declined_in_the_bots_own_words()
+    {
+        var answer = DemoRepository.Ask("- Export invoices as PDF. [bot-eligible]");
+
+        var field = Assert.Single(JsonNode.Parse(answer)!.AsObject());
+        Assert.Equal("cannot", field.Key);
+        Assert.Contains("scripted, no AI", field.Value!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Script_knows_the_gaps_of_the_target_and_no_other()
+    {
+        var known = new Script().Entries.Select(entry => entry.Gap).Distinct();
+
+        Assert.Equal(DemoRepository.Gaps, known);
+    }
+
+    [Fact]
+    public void Replies_write_sources_and_tests_only()
+    {
+        var replies = DemoRepository.Gaps.Select(gap => DemoRepository.Ask(gap)).Append(DemoRepository.Ask(DemoRepository.Gaps[2], BotPrompt.TestsFailed));
+
+        var paths = replies.SelectMany(reply => JsonNode.Parse(reply)!["files"]!.AsArray()).Select(file => file!["path"]!.GetValue<string>());
+        Assert.All(paths, path => Assert.Matches("^(src|tests)/[A-Za-z./]+\\.cs$", path));
     }
 
     [Fact]

@@ -48,8 +48,8 @@ public sealed class ScriptedModelTests : IAsyncLifetime
     [Fact]
     public async Task Chat_without_a_stream_is_one_object_with_the_same_text()
     {
-        var gap = DemoRepository.Gaps[0];
-        var request = new JsonObject { ["model"] = "scripted:latest", ["format"] = "json", ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = gap }) };
+        var prompt = BotPrompt.For(DemoRepository.Gaps[0]);
+        var request = new JsonObject { ["model"] = "scripted:latest", ["format"] = "json", ["think"] = "low", ["options"] = new JsonObject { ["temperature"] = 0.2 }, ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = prompt }) };
         using var streamed = await PostAsync(request.ToJsonString());
         request["stream"] = false;
 
@@ -62,7 +62,7 @@ public sealed class ScriptedModelTests : IAsyncLifetime
         Assert.Equal(3, JsonNode.Parse(content)!["files"]!.AsArray().Count);
         Assert.Equal(content, string.Concat((await streamed.Content.ReadAsStringAsync(Cancelled)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!["message"]!["content"]!.GetValue<string>())));
         Assert.Equal((content.Length + 3) / 4, whole["eval_count"]!.GetValue<int>());
-        Assert.Equal((gap.Length + 3) / 4, whole["prompt_eval_count"]!.GetValue<int>());
+        Assert.Equal((prompt.Length + 3) / 4, whole["prompt_eval_count"]!.GetValue<int>());
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class ScriptedModelTests : IAsyncLifetime
         using var reply = await PostAsync($$"""{"model":"scripted","stream":false,"format":{{format}},"messages":[{"role":"user","content":"hello"}]}""");
         var content = JsonNode.Parse(await reply.Content.ReadAsStringAsync(Cancelled))!["message"]!["content"]!.GetValue<string>();
 
-        Assert.Contains("scripted, no AI", JsonNode.Parse(content)!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("scripted, no AI", JsonNode.Parse(content)!["cannot"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,8 +96,9 @@ public sealed class ScriptedModelTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{"model":"llama3","messages":[]}""", HttpStatusCode.NotFound, "model 'llama3' not found")]
+    [InlineData("""{"model":"llama3","messages":[]}""", HttpStatusCode.NotFound, "model \"llama3\" not found")]
     [InlineData("""{"messages":[]}""", HttpStatusCode.BadRequest, "model is required")]
+    [InlineData("""{"model":"scripted","messages":"hello"}""", HttpStatusCode.BadRequest, "messages")]
     [InlineData("""{"model":""", HttpStatusCode.BadRequest, "")]
     [InlineData("null", HttpStatusCode.BadRequest, "missing request body")]
     [InlineData("", HttpStatusCode.BadRequest, "missing request body")]
@@ -123,6 +124,14 @@ public sealed class ScriptedModelTests : IAsyncLifetime
         Assert.Equal("scripted, no AI", (await show.Content.ReadFromJsonAsync<JsonObject>(Cancelled))!["details"]!["family"]!.GetValue<string>());
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
         Assert.Contains("scripted", (await _http.GetFromJsonAsync<JsonObject>("/api/version", Cancelled))!["version"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_names_the_model_and_what_it_is()
+    {
+        var health = (await _http.GetFromJsonAsync<JsonObject>("/health", Cancelled))!;
+
+        Assert.Equal(("healthy", "scripted", "scripted, no AI"), (health["status"]!.GetValue<string>(), health["model"]!.GetValue<string>(), health["note"]!.GetValue<string>()));
     }
 
     [Fact]
