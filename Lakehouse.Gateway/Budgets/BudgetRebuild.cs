@@ -5,29 +5,62 @@ using StackExchange.Redis;
 namespace Lakehouse.Gateway.Budgets;
 
 /// <summary>After Redis lost its data (no epoch), counts the day anew from the ledger before anybody spends.</summary>
-internal sealed partial class BudgetRebuild(BudgetStore store, UsageLedger ledger, UsageDrain drain, TimeProvider time, ILogger<BudgetRebuild> logger)
+internal sealed partial class BudgetRebuild(BudgetStore store, UsageLedger ledger, UsageDrain drain, TimeProvider time, ILogger<BudgetRebuild> logger) : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+    private readonly SemaphoreSlim _one = new(1, 1);
+
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
         try
         {
-            while (!await store.HasEpochAsync())
+            if (await store.HasEpochAsync())
             {
-                var token = LakehouseId.NewHold(time);
-                await store.BeginRebuildAsync(token);
-                await drain.DrainAsync(cancellationToken);
-                var day = await store.DayAsync();
-                var sums = await ledger.ChargedAsync(BudgetDay.Date(day), cancellationToken);
-                var epoch = UtcMillisecondsConverter.ToText(time.GetUtcNow());
-                if (await store.RebuildAsync(day, epoch, token, Counters(day, sums)))
+                return;
+            }
+
+            // two hundred calls may find the counters gone; one of them counts, the others wait
+            await _one.WaitAsync(cancellationToken);
+            try
+            {
+                while (!await store.HasEpochAsync())
                 {
-                    LogRebuilt(day, sums.Count);
+                    await TryAsync(cancellationToken);
                 }
+            }
+            finally
+            {
+                _one.Release();
             }
         }
         catch (Exception problem) when (problem is RedisException or RedisTimeoutException or LedgerUnavailableException)
         {
             throw new BudgetUnavailableException("The budget counters cannot be rebuilt: Redis or Postgres does not answer.", problem);
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private async Task TryAsync(CancellationToken cancellationToken)
+    {
+        var token = LakehouseId.NewHold(time);
+        if (!await store.BeginRebuildAsync(token))
+        {
+            // another gateway does
+            await Task.Delay(Patience, time, cancellationToken);
+            return;
+        }
+
+        await drain.DrainAsync(cancellationToken);
+        var day = await store.DayAsync();
+        var sums = await ledger.ChargedAsync(BudgetDay.Date(day), cancellationToken);
+        if (await store.RebuildAsync(day, UtcMillisecondsConverter.ToText(time.GetUtcNow()), token, Counters(day, sums)))
+        {
+            LogRebuilt(day, sums.Count);
+        }
+        else
+        {
+            await store.EndRebuildAsync(token);
         }
     }
 

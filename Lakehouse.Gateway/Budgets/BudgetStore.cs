@@ -71,7 +71,10 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
         (await OnDayAsync(day => (BudgetScript.Read, [BudgetKeys.Epoch + ":day"], [day, Now]))).Day;
 
     /// <summary>Announces a rebuild, before the ledger is read: whoever settles from now on takes the token away.</summary>
-    public Task BeginRebuildAsync(string token) => Database.StringSetAsync(BudgetKeys.Rebuild, token, TimeSpan.FromMinutes(5));
+    /// <returns>False while somebody else rebuilds; a rebuilder that died is forgotten after ten seconds.</returns>
+    public Task<bool> BeginRebuildAsync(string token) => Database.StringSetAsync(BudgetKeys.Rebuild, token, TimeSpan.FromSeconds(10), When.NotExists);
+
+    public Task EndRebuildAsync(string token) => Database.StringDeleteAsync(BudgetKeys.Rebuild, ValueCondition.Equal(token));
 
     /// <returns>False when something was settled since the token was set; read the ledger again.</returns>
     public async Task<bool> RebuildAsync(string day, string epoch, string token, IReadOnlyDictionary<string, BudgetAsk> counters)

@@ -8,7 +8,7 @@ namespace Lakehouse.Gateway.Chat;
 internal sealed record ChatRequest(
     JsonObject Body, string Model, string? Provider, bool Stream, bool IncludeUsage, int? MaxTokens, JsonNode? Think, string? SessionId, string? TaskClass)
 {
-    private static readonly string[] OurFields = ["model", "provider", "think", "session_id", "task_class"];
+    private static readonly string[] OurFields = ["model", "provider", "think", "session_id", "task_class", "dry_run"];
     private static readonly string[] Roles = ["system", "developer", "user", "assistant", "tool"];
 
     /// <exception cref="ApiError">400, naming the field, its value and what is accepted.</exception>
@@ -19,6 +19,12 @@ internal sealed record ChatRequest(
         if (body["n"] is { } n && !(n is JsonValue count && count.TryGetValue(out int one) && one == 1))
         {
             throw ApiError.BadInput("n", $"n is {n.ToJsonString()}; accepted is 1.");
+        }
+
+        if (Flag(body, "dry_run"))
+        {
+            // must never be taken for an ordinary call: that would spend what the caller wanted only to ask about
+            throw ApiError.BadInput("dry_run", "dry_run is true, which is not built yet; accepted is false.");
         }
 
         if (body["tools"] is { } tools and not JsonArray)

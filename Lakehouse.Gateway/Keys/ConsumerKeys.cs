@@ -25,8 +25,7 @@ internal sealed class ConsumerKeys
     {
         if (Presented(context.Request) is not { } key)
         {
-            var address = context.Connection.RemoteIpAddress;
-            return _keylessLoopback && (address is null || IPAddress.IsLoopback(address))
+            return _keylessLoopback && IsFromThisMachine(context)
                 ? Local
                 : throw new ApiError(401, "missing_api_key", "No API key; send `Authorization: Bearer KEY`.");
         }
@@ -42,6 +41,20 @@ internal sealed class ConsumerKeys
 
         throw new ApiError(401, "invalid_api_key", "The API key is not known here.");
     }
+
+    // A web page that a person on this machine has open also comes from loopback: its Origin, or the Host that it was
+    // rebound from, gives it away.
+    private static bool IsFromThisMachine(HttpContext context)
+    {
+        var address = context.Connection.RemoteIpAddress;
+        var origin = context.Request.Headers.Origin.ToString();
+        return (address is null || IPAddress.IsLoopback(address))
+            && IsLoopbackName(context.Request.Host.Host)
+            && (origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var page) && IsLoopbackName(page.Host)));
+    }
+
+    private static bool IsLoopbackName(string host) =>
+        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private static string? Presented(HttpRequest request)
     {

@@ -27,6 +27,12 @@ internal sealed class ModelRouter(ProviderCatalog catalog)
             throw ApiError.BadInput("model", $"model is '{model}'; accepted is a model's name, such as ollama/qwen3:8b.");
         }
 
+        if (name == ProviderCatalog.Ollama && (rest.EndsWith("-cloud", StringComparison.Ordinal) || rest.EndsWith(CloudSuffix, StringComparison.Ordinal)))
+        {
+            // a local Ollama that is signed in passes these on to the paid service, past every price and cap
+            throw new ApiError(400, "cloud_through_local", $"model is '{rest}', which a local Ollama would pass on to the cloud; ask for ollama_cloud/{rest.Replace("-cloud", "", StringComparison.Ordinal).Replace(CloudSuffix, "", StringComparison.Ordinal)} instead.", "model");
+        }
+
         var config = catalog[name];
         return config is { Paid: true, ApiKey: null }
             ? throw new ApiError(503, "provider_not_configured", $"No key is configured for {name}; set OLLAMA_API_KEY (or Providers:{name}:api_key) and start again.")

@@ -69,7 +69,7 @@ internal sealed class GatewayApp : WebApplicationFactory<Program>
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
-        builder.UseEnvironment("Development");
+        builder.UseEnvironment(_settings.GetValueOrDefault("environment") ?? "Development");
         foreach (var (key, value) in _settings)
         {
             builder.UseSetting(key, value);

@@ -2,6 +2,11 @@
 -- KEYS: epoch, holds, hold, records, rebuild, then one counter per scope (as reserved).
 -- ARGV: mode (settle | release | sweep), now, calls, tokens, nano usd, record ('' = none).
 -- Answers: {'ok', amounts…} | {'already'} | {'alive'} (sweep of a lease that still runs)
+-- Redis takes "-0" for no number (Garnet does not mind)
+local function minus(text)
+  return string.format('%.0f', 0 - tonumber(text))
+end
+
 local mode, now = ARGV[1], clock(ARGV[2])
 local hold = KEYS[3]
 local state = redis.call('HGET', hold, 'state')
@@ -25,9 +30,9 @@ local reply = {'ok'}
 for scope = 6, #KEYS do
   local key = KEYS[scope]
   if state == 'held' then
-    redis.call('HINCRBY', key, 'held_calls', '-' .. redis.call('HGET', hold, 'calls'))
-    redis.call('HINCRBY', key, 'held_tokens', '-' .. redis.call('HGET', hold, 'tokens'))
-    redis.call('HINCRBY', key, 'held_nano_usd', '-' .. redis.call('HGET', hold, 'nano_usd'))
+    redis.call('HINCRBY', key, 'held_calls', minus(redis.call('HGET', hold, 'calls')))
+    redis.call('HINCRBY', key, 'held_tokens', minus(redis.call('HGET', hold, 'tokens')))
+    redis.call('HINCRBY', key, 'held_nano_usd', minus(redis.call('HGET', hold, 'nano_usd')))
   end
   if charge then
     redis.call('HINCRBY', key, 'calls', ARGV[3])

@@ -27,6 +27,7 @@ public sealed class ErrorTests(TestPostgres postgres)
         ["""{"model":"m","n":2,"messages":[{"role":"user","content":"x"}]}"""] = "n",
         ["""{"model":"m","stream":"yes","messages":[{"role":"user","content":"x"}]}"""] = "stream",
         ["""{"model":"m","think":"much","messages":[{"role":"user","content":"x"}]}"""] = "think",
+        ["""{"model":"m","dry_run":true,"messages":[{"role":"user","content":"x"}]}"""] = "dry_run",
         ["""{"model":"m","tools":{},"messages":[{"role":"user","content":"x"}]}"""] = "tools",
         ["""{"model":"m","tool_choice":"required","tools":[],"messages":[{"role":"user","content":"x"}]}"""] = "tool_choice",
         ["""{"model":"m","logit_bias":{"1":2},"messages":[{"role":"user","content":"x"}]}"""] = "logit_bias",
