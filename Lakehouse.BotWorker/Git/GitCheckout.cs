@@ -35,6 +35,12 @@ internal sealed class GitCheckout(string path)
     {
         var call = Call(["config", "--null", "--name-only", "--get-regexp", "^filter\\..*\\.(clean|smudge|process|required)$"], []);
         var names = (await GitRun.RunAsync(call, cancellationToken)).StandardOutput.Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        if (names.FirstOrDefault(name => name.Contains('=', StringComparison.Ordinal)) is { } odd)
+        {
+            // `git -c` would split the name at its first "=" and leave the filter on
+            throw new GitException($"The checkout's configuration has a filter that cannot be switched off: {odd}. Rename it without '='.");
+        }
+
         return [.. names.Distinct().Select(name => name.EndsWith(".required", StringComparison.OrdinalIgnoreCase) ? $"{name}=false" : $"{name}=")];
     }
 

@@ -9,6 +9,19 @@ internal sealed partial record TestCounts(int Passed, int Failed)
     /// <returns>Null when no known form is found. Sums of the most telling form, since one command may run several projects.</returns>
     public static TestCounts? Read(string output)
     {
+        try
+        {
+            return ReadKnownForms(output);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // output made to be slow to read: no count, and so not green
+            return null;
+        }
+    }
+
+    private static TestCounts? ReadKnownForms(string output)
+    {
         var text = Colours().Replace(output, "").ReplaceLineEndings("\n");
         return MicrosoftTestingPlatform(text)
             ?? Sum(VsTest(), text)
@@ -38,7 +51,7 @@ internal sealed partial record TestCounts(int Passed, int Failed)
     private static TestCounts? Sum(Regex form, string text)
     {
         var matches = form.Matches(text);
-        return matches.Count == 0 ? null : new TestCounts(matches.Sum(match => Number(match, "passed")), matches.Sum(match => Number(match, "failed")));
+        return matches.Count == 0 ? null : new TestCounts(Total(matches, "passed"), Total(matches, "failed"));
     }
 
     private static TestCounts? Separate(Regex passes, Regex failures, string text)
@@ -46,7 +59,7 @@ internal sealed partial record TestCounts(int Passed, int Failed)
         var (passed, failed) = (passes.Matches(text), failures.Matches(text));
         return passed.Count == 0 && failed.Count == 0
             ? null
-            : new TestCounts(passed.Sum(match => Number(match, "passed")), failed.Sum(match => Number(match, "failed")));
+            : new TestCounts(Total(passed, "passed"), Total(failed, "failed"));
     }
 
     // only the closing line counts: a sentence of the program under test must not
@@ -55,6 +68,8 @@ internal sealed partial record TestCounts(int Passed, int Failed)
         var last = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
         return last is not null && Plain().Match(last) is { Success: true } match ? new TestCounts(Number(match, "passed"), Number(match, "failed")) : null;
     }
+
+    private static int Total(MatchCollection matches, string group) => (int)Math.Min(int.MaxValue, matches.Sum(match => (long)Number(match, group)));
 
     // absent counts as none; a number beyond int is no count of tests
     private static int Number(Match match, string group) =>

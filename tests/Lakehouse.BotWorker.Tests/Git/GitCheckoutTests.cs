@@ -32,6 +32,16 @@ public sealed class GitCheckoutTests : IDisposable
     }
 
     [Fact]
+    public async Task Filter_whose_name_would_slip_through_is_refused_by_name()
+    {
+        _target.Run("config", "filter.a=b.clean", "cat");
+
+        var problem = await Assert.ThrowsAsync<GitException>(() => new GitCheckout(_target.Path).IsCleanAsync(Cancelled));
+
+        Assert.Contains("filter.a=b.clean", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Reading_a_checkout_does_not_touch_a_byte_of_it()
     {
         // an older time makes git want to refresh its index

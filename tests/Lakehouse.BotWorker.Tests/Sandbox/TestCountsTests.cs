@@ -36,4 +36,12 @@ public sealed class TestCountsTests
     {
         Assert.Null(TestCounts.Read(output));
     }
+
+    [Fact]
+    public void Counts_beyond_reason_are_a_verdict_and_no_overflow()
+    {
+        var counts = TestCounts.Read(string.Concat(Enumerable.Repeat("# pass 2000000000\n", 3)));
+
+        Assert.Equal(int.MaxValue, counts!.Passed);
+    }
 }
