@@ -44,7 +44,7 @@ internal static class AspireCli
         Console.WriteLine($"{PrefixedLog.Notice}fetching the Aspire dashboard once ({Package} {Version}, about 60 MB) into {cache}");
         Directory.CreateDirectory(cache);
         await using var install = EngineProcess.Start(
-            new ProcessStartInfo(npm, ["install", "--prefix", cache, "--no-audit", "--no-fund", "--loglevel", "error", $"{Package}@{Version}"]), line => Console.WriteLine(PrefixedLog.Notice + line));
+            new ProcessStartInfo(npm, ["install", "--prefix", cache, "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel", "error", $"{Package}@{Version}"]), line => Console.WriteLine(PrefixedLog.Notice + line));
         var done = install.WaitAsync(stop);
         while (await Task.WhenAny(done, Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, stop)) != done && !stop.IsCancellationRequested)
         {

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Lakehouse.AppHost.House;
@@ -33,7 +35,7 @@ internal static partial class Stores
     }
 
     /// <summary>Volumes belong to a data folder, as the engines' files do.</summary>
-    private static string VolumeName(HouseSettings house, string store) => $"lakehouse-{Path.GetFileName(house.Folder)}-{store}";
+    private static string VolumeName(HouseSettings house, string store) => $"lakehouse-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(house.Folder)))[..8]}-{store}";
 
     private static bool Answers(string runtime)
     {

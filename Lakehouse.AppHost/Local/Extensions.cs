@@ -45,7 +45,7 @@ public static class ResourceBuilderExtensions
             (destination, endpoint) => destination.Set($"services__{source.Resource.Name}__{endpoint.Name}__0", new EndpointReference(endpoint)));
 
     public static IResourceBuilder<T> WithEndpoint<T>(this IResourceBuilder<T> builder, int? port = null, int? targetPort = null, string? scheme = null, string? name = null, string? env = null, bool isProxied = true, bool? isExternal = null, System.Net.Sockets.ProtocolType? protocol = null)
-        where T : IResourceWithEndpoints => builder.Change(resource => resource.Endpoints.Add(new Endpoint(name ?? scheme ?? "tcp", scheme ?? "tcp", "localhost", port ?? targetPort, env)));
+        where T : IResourceWithEndpoints => builder.Change(resource => resource.Endpoints.Add(new Endpoint(name ?? scheme ?? "tcp", scheme ?? "tcp", "localhost", port ?? targetPort, env, isProxied)));
 
     public static IResourceBuilder<T> WithHttpEndpoint<T>(this IResourceBuilder<T> builder, int? port = null, int? targetPort = null, string? name = null, string? env = null, bool isProxied = true)
         where T : IResourceWithEndpoints => builder.WithEndpoint(port, targetPort, "http", name, env, isProxied);

@@ -20,7 +20,9 @@ internal static class LocalDashboard
         foreach (var (key, _) in DashboardEngine.Addresses)
         {
             // as endpoints too, so that a port that is taken is refused
-            dashboard.WithEnvironment(key, builder.Configuration[key]).WithHttpEndpoint(new Uri(builder.Configuration[key]!).Port, name: key);
+            dashboard.WithEnvironment(key, builder.Configuration[key]).WithHttpEndpoint(new Uri(builder.Configuration[key]!).Port, name: key, isProxied: false);
         }
+
+        dashboard.WithHttpHealthCheck("/", endpointName: DashboardEngine.Addresses[0].Variable);
     }
 }

@@ -45,7 +45,7 @@ public class ExecutableResource(string name, string command, string workingDirec
     internal IReadOnlyList<string> Arguments { get; init; } = [];
 }
 
-internal sealed record Endpoint(string Name, string Scheme, string Host, int? Port, string? Variable)
+internal sealed record Endpoint(string Name, string Scheme, string Host, int? Port, string? Variable, bool IsProxied = true)
 {
     public int AllocatedPort { get; set; }
 }

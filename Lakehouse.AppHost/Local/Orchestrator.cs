@@ -23,7 +23,8 @@ internal sealed class Orchestrator(LocalBuilder model, ResourceNotificationServi
     {
         foreach (var (resource, endpoint) in model.Resources.SelectMany(resource => resource.Endpoints, (resource, endpoint) => (resource, endpoint)))
         {
-            endpoint.AllocatedPort = model.RandomPorts || endpoint.Port is null ? LoopbackPort.Free() : endpoint.Port.Value;
+            // as in Aspire, only a proxied endpoint is moved
+            endpoint.AllocatedPort = (model.RandomPorts && endpoint.IsProxied) || endpoint.Port is null ? LoopbackPort.Free() : endpoint.Port.Value;
             if (endpoint.AllocatedPort == endpoint.Port && LoopbackPort.IsTaken(endpoint.AllocatedPort))
             {
                 throw new DistributedApplicationException(

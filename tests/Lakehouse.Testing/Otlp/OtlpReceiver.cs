@@ -29,6 +29,8 @@ public sealed class OtlpReceiver : IAsyncDisposable
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Url,
         ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
         ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+        // an export that is given up is lost, and a busy machine is slow
+        ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "60000",
     };
 
     public IReadOnlyList<OtlpSpan> Spans
