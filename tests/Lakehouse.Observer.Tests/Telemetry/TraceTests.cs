@@ -17,7 +17,7 @@ public sealed class TraceTests(TestPostgres postgres)
     {
         await using var receiver = await OtlpReceiver.StartAsync(Cancelled);
         await using var observer = await StartAsync(receiver);
-        using var http = new HttpClient(new HttpClientHandler()) { BaseAddress = new Uri(observer.Url) };
+        using var http = Http.Client(observer.Url);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/event")
         {
             Headers = { { "traceparent", $"00-{TraceId}-{CallerSpan}-01" } },
@@ -63,7 +63,7 @@ public sealed class TraceTests(TestPostgres postgres)
     {
         await using var receiver = await OtlpReceiver.StartAsync(Cancelled);
         await using var observer = await StartAsync(receiver);
-        using var http = new HttpClient(new HttpClientHandler()) { BaseAddress = new Uri(observer.Url) };
+        using var http = Http.Client(observer.Url);
         await http.GetStringAsync("/health", Cancelled);
         await http.GetStringAsync("/live", Cancelled);
 
