@@ -3,9 +3,9 @@ namespace Lakehouse.Testing;
 /// <summary>Waits for a condition of another process, which no clock of ours can move.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(150);
 
-    /// <returns>The first value that meets the condition; fails after a minute with the last one seen.</returns>
+    /// <returns>The first value that meets the condition; fails after two and a half minutes with the last one seen.</returns>
     public static async Task<T> GetAsync<T>(Func<Task<T>> read, Func<T, bool> until, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

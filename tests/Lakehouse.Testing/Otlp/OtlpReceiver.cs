@@ -11,7 +11,7 @@ namespace Lakehouse.Testing;
 /// </summary>
 public sealed class OtlpReceiver : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(150);
 
     private readonly WebApplication _app;
     private readonly Lock _changing = new();
@@ -57,7 +57,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
         return receiver;
     }
 
-    /// <returns>All spans, as soon as together they meet the condition; fails after a minute with the names that came.</returns>
+    /// <returns>All spans, as soon as together they meet the condition; fails after two and a half minutes with the names that came.</returns>
     public async Task<IReadOnlyList<OtlpSpan>> WaitForSpansAsync(Func<IReadOnlyList<OtlpSpan>, bool> until, CancellationToken cancellationToken)
     {
         while (true)
