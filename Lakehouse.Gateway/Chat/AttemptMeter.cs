@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Usage;
 using Lakehouse.ServiceDefaults.Telemetry;
@@ -31,11 +32,15 @@ internal sealed class AttemptMeter : IDisposable
 
     public void Saw(ModelChunk chunk)
     {
-        _characters += (chunk.Content?.Length ?? 0) + (chunk.Reasoning?.Length ?? 0) + (chunk.ToolCalls?.ToJsonString().Length ?? 0);
+        _characters += Characters(chunk.Delta);
         _usage = chunk.Usage ?? _usage;
     }
 
-    public void Saw(ModelReply reply) => Saw(new ModelChunk(reply.Content, reply.Reasoning, reply.ToolCalls, Usage: reply.Usage));
+    public void Saw(ModelReply reply)
+    {
+        _characters += Characters(reply.Message);
+        _usage = reply.Usage;
+    }
 
     /// <summary>A whole reply. Tokens that the provider did not report are guessed for the report and charged at their bound.</summary>
     public UsageRecord Completed(string day, CallClock clock, string model, string finishReason)
@@ -46,7 +51,7 @@ internal sealed class AttemptMeter : IDisposable
         var record = Record(day, clock, UsageRecord.Ok) with
         {
             PromptTokens = prompt, CompletionTokens = completion, Estimated = _usage is not { PromptTokens: not null, CompletionTokens: not null },
-            ChargedCalls = 1, ChargedTokens = chargedPrompt + chargedCompletion, CostNanoUsd = _call.Price?.Cost(chargedPrompt, chargedCompletion) ?? 0,
+            ChargedCalls = 1, ChargedTokens = chargedPrompt + chargedCompletion, CostNanoUsd = _call.Price?.Cost(chargedPrompt, chargedCompletion, 0, 0) ?? 0,
         };
         _span?.SetTag(TelemetryNames.GenAi.ResponseModel, model).SetTag(TelemetryNames.GenAi.ResponseFinishReasons, new[] { finishReason });
         return Publish(record, clock, null);
@@ -62,7 +67,7 @@ internal sealed class AttemptMeter : IDisposable
             Error = problem.Message, PromptTokens = prompt, CompletionTokens = completion, Estimated = charge == FailureCharge.Bound,
             ChargedCalls = charge == FailureCharge.Nothing ? 0 : 1,
             ChargedTokens = charge == FailureCharge.Bound ? boundPrompt + boundCompletion : 0,
-            CostNanoUsd = charge == FailureCharge.Bound ? _call.Price?.Cost(boundPrompt, boundCompletion) ?? 0 : 0,
+            CostNanoUsd = charge == FailureCharge.Bound ? _call.Price?.Bound(boundPrompt, boundCompletion) ?? 0 : 0,
         };
         _span?.SetStatus(ActivityStatusCode.Error, problem.Message);
         return Publish(record, clock, code);
@@ -79,6 +84,9 @@ internal sealed class AttemptMeter : IDisposable
     };
 
     public void Dispose() => _span?.Dispose();
+
+    private static long Characters(JsonObject? delta) =>
+        ((delta?["content"] as JsonValue)?.ToString().Length ?? 0) + ((delta?["reasoning_content"] as JsonValue)?.ToString().Length ?? 0) + (delta?["tool_calls"]?.ToJsonString().Length ?? 0);
 
     private (long Prompt, long Completion) Tokens() => (
         _usage?.PromptTokens ?? TokenEstimate.Guess(TokenEstimate.InputCharacters(_call.Request.Body)),

@@ -16,7 +16,7 @@ internal sealed class BufferedChat(Reservation reservation, IOptions<ChatOptions
         ModelReply reply;
         try
         {
-            reply = await call.Adapter.ChatAsync(call.Call, clock);
+            reply = await call.Adapter.ChatAsync(call.Upstream, clock);
         }
         catch (ProviderException problem)
         {

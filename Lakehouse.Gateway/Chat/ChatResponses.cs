@@ -9,21 +9,10 @@ internal static class ChatResponses
 {
     public static JsonObject Whole(ChatCall call, ModelReply reply, UsageRecord record)
     {
-        var message = new JsonObject { ["role"] = "assistant", ["content"] = reply.Content ?? (reply.ToolCalls is null ? "" : null) };
-        if (reply.Reasoning is { } reasoning)
-        {
-            message["reasoning_content"] = reasoning;
-        }
-
-        if (reply.ToolCalls is { } calls)
-        {
-            message["tool_calls"] = WithoutIndex(calls);
-        }
-
         return new JsonObject
         {
             ["id"] = call.RequestId, ["object"] = "chat.completion", ["created"] = call.StartedAt.ToUnixTimeSeconds(), ["model"] = reply.Model,
-            ["choices"] = new JsonArray(new JsonObject { ["index"] = 0, ["message"] = message, ["logprobs"] = null, ["finish_reason"] = reply.FinishReason }),
+            ["choices"] = new JsonArray(new JsonObject { ["index"] = 0, ["message"] = WithoutIndex(reply.Message), ["logprobs"] = reply.Logprobs, ["finish_reason"] = reply.FinishReason }),
             ["usage"] = Usage(record),
         };
     }
@@ -31,26 +20,8 @@ internal static class ChatResponses
     public static JsonObject First(ChatCall call) => Chunk(call, call.Call.Model, new JsonObject { ["role"] = "assistant", ["content"] = "" }, null);
 
     /// <returns>Null where the step has nothing for the client.</returns>
-    public static JsonObject? Step(ChatCall call, ModelChunk chunk)
-    {
-        var delta = new JsonObject();
-        if (chunk.Content is { } content)
-        {
-            delta["content"] = content;
-        }
-
-        if (chunk.Reasoning is { } reasoning)
-        {
-            delta["reasoning_content"] = reasoning;
-        }
-
-        if (chunk.ToolCalls is { } calls)
-        {
-            delta["tool_calls"] = calls;
-        }
-
-        return delta.Count > 0 ? Chunk(call, chunk.Model ?? call.Call.Model, delta, null) : null;
-    }
+    public static JsonObject? Step(ChatCall call, ModelChunk chunk) =>
+        chunk.Delta is { Count: > 0 } delta ? Chunk(call, chunk.Model ?? call.Call.Model, delta, null) : null;
 
     public static JsonObject Last(ChatCall call, string finishReason) => Chunk(call, call.Call.Model, [], finishReason);
 
@@ -83,13 +54,13 @@ internal static class ChatResponses
     }
 
     // the index of a tool call belongs to streams only
-    private static JsonArray WithoutIndex(JsonArray calls)
+    private static JsonObject WithoutIndex(JsonObject message)
     {
-        foreach (var call in calls.OfType<JsonObject>())
+        foreach (var call in (message["tool_calls"] as JsonArray ?? []).OfType<JsonObject>())
         {
             call.Remove("index");
         }
 
-        return calls;
+        return message;
     }
 }

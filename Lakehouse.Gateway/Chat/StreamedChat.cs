@@ -21,7 +21,7 @@ internal sealed class StreamedChat(Reservation reservation, IOptions<ChatOptions
         UsageRecord? settled = null;
         try
         {
-            await foreach (var chunk in call.Adapter.StreamAsync(call.Call, clock))
+            await foreach (var chunk in call.Adapter.StreamAsync(call.Upstream, clock))
             {
                 meter.Saw(chunk);
                 finish = chunk.FinishReason is null ? finish : chunk;

@@ -1,29 +1,29 @@
-using System.Text.Json.Nodes;
-
 namespace Lakehouse.Gateway.Providers;
 
 /// <summary>
-/// A vendor's protocol. An adapter maps request, reply, error and stream chunk, and knows nothing of routes or budgets.
-/// Both methods throw <see cref="ProviderException"/> and nothing else, but for cancellation by the caller.
+/// A vendor's protocol. An adapter decides on all four mappings (request, reply, error, stream chunk) and knows nothing of
+/// routes or budgets. Requests and replies are in OpenAI's chat-completions terms; what those cannot say travels in the
+/// fields that <see cref="ModelReply"/> documents. The calls throw <see cref="ProviderException"/> and nothing else.
 /// </summary>
 internal interface IModelProvider
 {
-    /// <exception cref="Errors.ApiError">The vendor cannot express a field of the request; nothing was sent.</exception>
-    void Check(ProviderCall call);
+    /// <summary>The protocol, as <c>kind</c> in config/providers.toml names it.</summary>
+    string Kind { get; }
 
-    Task<ModelReply> ChatAsync(ProviderCall call, CallClock clock);
+    /// <summary>The request as the vendor wants it. Nothing is sent.</summary>
+    /// <exception cref="Errors.ApiError">400: the vendor cannot express a field of the request, which is named.</exception>
+    UpstreamRequest Prepare(ProviderCall call);
+
+    Task<ModelReply> ChatAsync(UpstreamRequest request, CallClock clock);
 
     /// <summary>Ends normally only when the vendor said that it was done; a stream that is cut throws.</summary>
-    IAsyncEnumerable<ModelChunk> StreamAsync(ProviderCall call, CallClock clock);
+    IAsyncEnumerable<ModelChunk> StreamAsync(UpstreamRequest request, CallClock clock);
+
+    /// <exception cref="Errors.ApiError">400: the vendor has no embeddings, or cannot express a field.</exception>
+    UpstreamRequest PrepareEmbedding(ProviderCall call);
+
+    Task<EmbeddingReply> EmbedAsync(UpstreamRequest request, CallClock clock);
+
+    /// <summary>The models that the vendor offers now.</summary>
+    Task<IReadOnlyList<ModelListing>> ListModelsAsync(ProviderConfig provider, CallClock clock);
 }
-
-/// <param name="Body">The caller's request in OpenAI's shape, without the fields that are the gateway's own.</param>
-internal sealed record ProviderCall(ProviderConfig Provider, string Model, JsonObject Body, int MaxTokens, JsonNode? Think);
-
-/// <param name="PromptTokens">Null where the vendor reported none.</param>
-internal sealed record ModelUsage(long? PromptTokens, long? CompletionTokens);
-
-internal sealed record ModelReply(string Model, string? Content, string? Reasoning, JsonArray? ToolCalls, string FinishReason, ModelUsage Usage);
-
-/// <summary>One step of a stream. The last one has the finish reason and the usage.</summary>
-internal sealed record ModelChunk(string? Content = null, string? Reasoning = null, JsonArray? ToolCalls = null, string? FinishReason = null, string? Model = null, ModelUsage? Usage = null);

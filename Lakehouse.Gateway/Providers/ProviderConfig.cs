@@ -1,10 +1,38 @@
+using System.Collections.Frozen;
+
 namespace Lakehouse.Gateway.Providers;
 
 /// <summary>One vendor as configured. Immutable; a request keeps the one that it began with.</summary>
-internal sealed record ProviderConfig(string Name, Uri BaseUrl, bool Paid, string? ApiKey, IReadOnlyDictionary<string, ModelPrice> Prices);
+/// <param name="Kind">Which adapter speaks to it: <see cref="IModelProvider.Kind"/>.</param>
+/// <param name="BaseUrl">Without a trailing slash; it may have a path (<c>https://openrouter.ai/api/v1</c>).</param>
+/// <param name="Paid">Whether its calls cost money. A paid provider is never called while the budget store is away.</param>
+/// <param name="KeyVariable">The environment variable that should hold the key; null where none is needed.</param>
+/// <param name="Models">What is known of single models, by the vendor's name of the model.</param>
+internal sealed record ProviderConfig(
+    string Name, string Kind, Uri BaseUrl, bool Paid, string? ApiKey, string? KeyVariable, FrozenDictionary<string, ModelConfig> Models)
+{
+    /// <param name="path">Such as <c>/chat/completions</c>.</param>
+    public Uri Url(string path) => new(BaseUrl.AbsoluteUri.TrimEnd('/') + path);
+}
+
+/// <summary>What is known of one model.</summary>
+/// <param name="Prices">By the day from which each holds, latest first.</param>
+/// <param name="ContextTokens">Context window; null = not known.</param>
+/// <param name="MaxOutputTokens">The most that the model can answer; null = not known.</param>
+/// <param name="Reasons">A reasoning model: it gets the long timeout, and answers nothing below 1,500 tokens.</param>
+internal sealed record ModelConfig(string Name, IReadOnlyList<ModelPrice> Prices, long? ContextTokens = null, int? MaxOutputTokens = null, bool Reasons = false)
+{
+    public ModelPrice? PriceOn(DateOnly day) => Prices.FirstOrDefault(price => price.AsOf <= day);
+}
 
 /// <summary>What a token costs, in nano-USD.</summary>
-internal sealed record ModelPrice(long InputNanoUsdPerToken, long OutputNanoUsdPerToken, string SourceUrl, string AsOf)
+/// <param name="CachedInput">Of a prompt token read from the cache.</param>
+/// <param name="CacheWrite">Of a prompt token written to the cache.</param>
+internal sealed record ModelPrice(long Input, long Output, long CachedInput, long CacheWrite, string SourceUrl, DateOnly AsOf)
 {
-    public long Cost(long inputTokens, long outputTokens) => checked((inputTokens * InputNanoUsdPerToken) + (outputTokens * OutputNanoUsdPerToken));
+    /// <summary>The most that so many tokens can cost.</summary>
+    public long Bound(long inputTokens, long outputTokens) => checked((inputTokens * Math.Max(Input, CacheWrite)) + (outputTokens * Output));
+
+    public long Cost(long promptTokens, long completionTokens, long cachedTokens, long cacheWriteTokens) => checked(
+        ((promptTokens - cachedTokens - cacheWriteTokens) * Input) + (cachedTokens * CachedInput) + (cacheWriteTokens * CacheWrite) + (completionTokens * Output));
 }

@@ -1,4 +1,5 @@
 using Lakehouse.Gateway.Providers.Ollama;
+using Lakehouse.Gateway.Providers.Upstream;
 
 namespace Lakehouse.Gateway.Providers;
 
@@ -10,9 +11,13 @@ internal static class ProviderExtensions
     {
         var file = builder.Configuration["Providers:File"] ?? Path.Combine(AppContext.BaseDirectory, "config", "providers.toml");
         builder.Services.AddSingleton(new ProviderCatalog(new ProvidersFile(file, builder.Configuration).Read(ProviderCatalog.Known)));
+        // not from the factory: its defaults retry and log, and the limits here are CallClock's, per phase
+        builder.Services.AddSingleton(new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        }));
+        builder.Services.AddSingleton<UpstreamClient>();
+        builder.Services.AddSingleton<ProviderRegistry>();
         builder.Services.AddSingleton<IModelProvider, OllamaProvider>();
-        // limits are CallClock's: per phase, not per request
-        builder.Services.AddHttpClient(OllamaProvider.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
     }
 }

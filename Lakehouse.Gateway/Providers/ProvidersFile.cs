@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Tomlyn;
 using Tomlyn.Model;
@@ -7,7 +8,7 @@ namespace Lakehouse.Gateway.Providers;
 /// <summary>Reads <c>config/providers.toml</c>; collects all faults and names each with file, key, value and what is accepted.</summary>
 internal sealed class ProvidersFile(string file, IConfiguration overrides)
 {
-    private static readonly string[] ProviderKeys = ["base_url", "paid", "api_key_env", "models"];
+    private static readonly string[] ProviderKeys = ["kind", "base_url", "paid", "api_key_env", "models"];
     private static readonly string[] ModelKeys = ["name", "input_nano_usd_per_token", "output_nano_usd_per_token", "source_url", "as_of"];
     private readonly List<string> _faults = [];
 
@@ -64,12 +65,12 @@ internal sealed class ProvidersFile(string file, IConfiguration overrides)
         var paid = Get<object>(table, name, "paid", "true or false") is true;
         var keyName = table.ContainsKey("api_key_env") ? Get<string>(table, name, "api_key_env", "the name of an environment variable") : null;
         var key = overrides[$"Providers:{name}:api_key"] ?? (keyName is null ? null : overrides[keyName]);
-        return new(name, baseUrl, paid, string.IsNullOrWhiteSpace(key) ? null : key.Trim(), Prices(name, table));
+        return new(name, Get<string>(table, name, "kind", "a protocol") ?? "ollama", baseUrl, paid, string.IsNullOrWhiteSpace(key) ? null : key.Trim(), keyName, Models(name, table).ToFrozenDictionary(StringComparer.Ordinal));
     }
 
-    private Dictionary<string, ModelPrice> Prices(string provider, TomlTable table)
+    private Dictionary<string, ModelConfig> Models(string provider, TomlTable table)
     {
-        var prices = new Dictionary<string, ModelPrice>(StringComparer.Ordinal);
+        var prices = new Dictionary<string, ModelConfig>(StringComparer.Ordinal);
         if (!table.TryGetValue("models", out var value))
         {
             return prices;
@@ -86,9 +87,10 @@ internal sealed class ProvidersFile(string file, IConfiguration overrides)
             var (key, model) = ($"{provider}.models[{index}]", models[index]);
             Unknown(key, model, ModelKeys);
             var name = Get<string>(model, key, "name", "a model's name");
-            var price = new ModelPrice(Price(model, key, "input_nano_usd_per_token"), Price(model, key, "output_nano_usd_per_token"),
+            var input = Price(model, key, "input_nano_usd_per_token");
+            var price = new ModelPrice(input, Price(model, key, "output_nano_usd_per_token"), input, input,
                 Get<string>(model, key, "source_url", "the page that states the price") ?? "", Date(model, key));
-            if (name is not null && !prices.TryAdd(name, price))
+            if (name is not null && !prices.TryAdd(name, new(name, [price])))
             {
                 Fault($"{key}.name", name, "a name that is not listed above");
             }
@@ -113,15 +115,15 @@ internal sealed class ProvidersFile(string file, IConfiguration overrides)
         return 0;
     }
 
-    private string Date(TomlTable table, string key)
+    private DateOnly Date(TomlTable table, string key)
     {
         var text = Get<string>(table, key, "as_of", "a date such as 2026-11-01") ?? "";
-        if (text.Length > 0 && !DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+        if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && text.Length > 0)
         {
             Fault($"{key}.as_of", text, "a date such as 2026-11-01");
         }
 
-        return text;
+        return date;
     }
 
     private T? Get<T>(TomlTable table, string key, string name, string accepted) where T : class

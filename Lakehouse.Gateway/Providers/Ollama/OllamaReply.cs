@@ -6,7 +6,7 @@ namespace Lakehouse.Gateway.Providers.Ollama;
 /// <summary>Ollama's reply, and each line of its stream, in the gateway's terms.</summary>
 internal static class OllamaReply
 {
-    /// <exception cref="ProviderException">Not JSON, an error inside a 200, or not a reply at all.</exception>
+    /// <exception cref="ProviderException">Not JSON, or what <see cref="Check"/> refuses.</exception>
     public static JsonObject Parse(string text, string? apiKey)
     {
         JsonObject? reply;
@@ -19,12 +19,18 @@ internal static class OllamaReply
             throw new ProviderException(ProviderFailure.Protocol, "The model's reply is not JSON.", inner: problem);
         }
 
-        if (reply?["error"] is { } error)
+        return Check(reply ?? throw new ProviderException(ProviderFailure.Protocol, "The model's reply is no JSON object."), apiKey);
+    }
+
+    /// <exception cref="ProviderException">An error inside a 200, or not a reply at all.</exception>
+    public static JsonObject Check(JsonObject reply, string? apiKey)
+    {
+        if (reply["error"] is { } error)
         {
             throw new ProviderException(ProviderFailure.Unavailable, Redaction.Clean(error.ToString(), apiKey));
         }
 
-        return reply?["message"] is JsonObject or null && reply is not null ? reply : throw new ProviderException(ProviderFailure.Protocol, "The model's reply has no message.");
+        return reply["message"] is JsonObject or null ? reply : throw new ProviderException(ProviderFailure.Protocol, "The model's reply has no message.");
     }
 
     public static bool IsDone(JsonObject reply) => reply["done"] is JsonValue done && done.TryGetValue(out bool yes) && yes;
@@ -33,7 +39,13 @@ internal static class OllamaReply
     {
         var message = reply["message"] as JsonObject ?? throw new ProviderException(ProviderFailure.Protocol, "The model's reply has no message.");
         var calls = ToolCalls(message, 0);
-        return new(Text(reply, "model") ?? model, Text(message, "content"), Text(message, "thinking"), calls, FinishReason(reply, calls is not null), Usage(reply));
+        var mapped = new JsonObject { ["role"] = "assistant", ["content"] = Text(message, "content") ?? (calls is null ? "" : null) };
+        foreach (var (name, value) in ModelChunk.DeltaOf(reasoning: Text(message, "thinking"), toolCalls: calls) ?? [])
+        {
+            mapped[name] = value?.DeepClone();
+        }
+
+        return new(Text(reply, "model") ?? model, mapped, FinishReason(reply, calls is not null), Usage(reply));
     }
 
     public static ModelChunk Chunk(JsonObject line, ref int toolCalls)
@@ -42,7 +54,7 @@ internal static class OllamaReply
         var calls = ToolCalls(message, toolCalls);
         toolCalls += calls?.Count ?? 0;
         var done = IsDone(line);
-        return new(Text(message, "content"), Text(message, "thinking"), calls, done ? FinishReason(line, toolCalls > 0) : null, Text(line, "model"), done ? Usage(line) : null);
+        return new(ModelChunk.DeltaOf(Text(message, "content"), Text(message, "thinking"), calls), done ? FinishReason(line, toolCalls > 0) : null, Text(line, "model"), done ? Usage(line) : null);
     }
 
     private static string FinishReason(JsonObject reply, bool calledTools) => (Text(reply, "done_reason"), calledTools) switch

@@ -1,10 +1,11 @@
 using System.Text;
 using CsCheck;
 using Lakehouse.Gateway.Providers;
+using Lakehouse.Gateway.Providers.Upstream;
 
-namespace Lakehouse.Gateway.Tests.Providers;
+namespace Lakehouse.Gateway.Tests.Providers.Upstream;
 
-public sealed class NdjsonReaderTests
+public sealed class LineReaderTests
 {
     [Fact]
     public async Task Lines_are_whole_at_every_split_point()
@@ -42,7 +43,7 @@ public sealed class NdjsonReaderTests
     private static async Task<List<string>> ReadAsync(params byte[][] pieces)
     {
         var lines = new List<string>();
-        await foreach (var line in NdjsonReader.ReadAsync(new PiecewiseStream(pieces), () => { }, TestContext.Current.CancellationToken))
+        await foreach (var line in LineReader.ReadAsync(new PiecewiseStream(pieces), () => { }, TestContext.Current.CancellationToken))
         {
             lines.Add(line);
         }

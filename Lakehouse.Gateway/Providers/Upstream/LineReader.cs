@@ -3,16 +3,17 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace Lakehouse.Gateway.Providers;
+namespace Lakehouse.Gateway.Providers.Upstream;
 
 /// <summary>Lines of a byte stream, whole, however the network split them (in the middle of a character too).</summary>
-internal static class NdjsonReader
+internal static class LineReader
 {
     /// <summary>Bytes. No vendor sends a longer event; what is longer is not a line but a fault.</summary>
     public const int LongestLine = 4 << 20;
 
     /// <exception cref="ProviderException">A line is too long.</exception>
-    public static async IAsyncEnumerable<string> ReadAsync(Stream stream, Action sawBytes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="keepEmpty">True = every line as it is; false = trimmed, without the empty ones.</param>
+    public static async IAsyncEnumerable<string> ReadAsync(Stream stream, Action sawBytes, [EnumeratorCancellation] CancellationToken cancellationToken, bool keepEmpty = false)
     {
         var reader = PipeReader.Create(stream);
         while (true)
@@ -28,7 +29,8 @@ internal static class NdjsonReader
             {
                 var line = buffer.Slice(0, end);
                 buffer = buffer.Slice(buffer.GetPosition(1, end));
-                if (Text(line) is { Length: > 0 } text)
+                var text = Text(line, keepEmpty);
+                if (keepEmpty || text.Length > 0)
                 {
                     yield return text;
                 }
@@ -41,7 +43,7 @@ internal static class NdjsonReader
 
             if (result.IsCompleted)
             {
-                if (Text(buffer) is { Length: > 0 } last)
+                if (Text(buffer, keepEmpty) is { Length: > 0 } last)
                 {
                     yield return last;
                 }
@@ -53,5 +55,9 @@ internal static class NdjsonReader
         }
     }
 
-    private static string Text(ReadOnlySequence<byte> line) => Encoding.UTF8.GetString(line).Trim();
+    private static string Text(ReadOnlySequence<byte> line, bool keep)
+    {
+        var text = Encoding.UTF8.GetString(line);
+        return keep ? text.TrimEnd('\r').TrimStart('\uFEFF') : text.Trim();
+    }
 }

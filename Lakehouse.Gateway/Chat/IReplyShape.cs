@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Errors;
+using Lakehouse.Gateway.Providers;
+using Lakehouse.Gateway.Usage;
+
+namespace Lakehouse.Gateway.Chat;
+
+/// <summary>How the caller wants to be answered: in OpenAI's shape or in Anthropic's.</summary>
+internal interface IReplyShape
+{
+    JsonObject Whole(ChatCall call, ModelReply reply, UsageRecord record);
+
+    /// <summary>One per stream: it may remember what it has sent.</summary>
+    IStreamShape Stream(ChatCall call);
+
+    JsonObject Error(ApiError error, string? requestId);
+}
+
+/// <summary>A stream of the caller's shape. Each step may be several events, or none.</summary>
+internal interface IStreamShape
+{
+    IEnumerable<ServerEvent> Step(ModelChunk chunk);
+
+    /// <summary>The end of a stream that is complete, with its terminator.</summary>
+    IEnumerable<ServerEvent> Finish(string finishReason, UsageRecord record);
+
+    /// <summary>The end of a stream that broke after it began: what makes a client notice.</summary>
+    IEnumerable<ServerEvent> Fail(ApiError error);
+}
+
+/// <param name="Name">The <c>event:</c> field; null = none.</param>
+/// <param name="Data">Null = OpenAI's <c>[DONE]</c>.</param>
+internal sealed record ServerEvent(string? Name, JsonObject? Data);

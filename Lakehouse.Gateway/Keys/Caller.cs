@@ -1,0 +1,15 @@
+namespace Lakehouse.Gateway.Keys;
+
+/// <summary>Who calls, as admitted.</summary>
+/// <param name="Consumer">Whose budget is charged.</param>
+/// <param name="KeyId">Null for the keyless <c>local</c> and for keys of the configuration.</param>
+internal sealed record Caller(string Consumer, string? KeyId, KeyScopes Scopes);
+
+/// <summary>What a key may do.</summary>
+/// <param name="Models">Patterns of <c>provider/model</c>, where * is any text; empty = every model.</param>
+/// <param name="Tools">Patterns of tools' names; empty = every tool that is not <c>admin</c>.</param>
+/// <param name="Admin">May manage keys and budgets and call <c>admin</c> tools.</param>
+internal sealed record KeyScopes(IReadOnlyList<string> Models, IReadOnlyList<string> Tools, bool Admin)
+{
+    public static readonly KeyScopes Ordinary = new([], [], false);
+}

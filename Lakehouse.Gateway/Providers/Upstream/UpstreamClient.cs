@@ -1,0 +1,91 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Lakehouse.Gateway.Providers.Upstream;
+
+/// <summary>
+/// HTTP as every adapter needs it: one connection pool, the time limits of a <see cref="CallClock"/>, and every failure of
+/// the transport as a <see cref="ProviderException"/>. No retries: those are the chat path's.
+/// </summary>
+internal sealed class UpstreamClient(HttpMessageInvoker http)
+{
+    /// <summary>Bytes of a whole reply. Larger is a fault and not a reply.</summary>
+    public const int LargestReply = 64 << 20;
+
+    /// <summary>POST, or GET where the body is empty. The answer is a success; anything else was thrown.</summary>
+    public async Task<HttpResponseMessage> SendAsync(UpstreamCall call, CallClock clock)
+    {
+        using var request = call.ToMessage();
+        try
+        {
+            var response = await http.SendAsync(request, clock.Token);
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                var (text, json) = UpstreamText.Parse(await UpstreamText.ReadAsync(response, clock));
+                var (failure, message) = call.Refusal(response.StatusCode, json, text);
+                throw new ProviderException(failure, call.Clean($"{call.Vendor} answered {(int)response.StatusCode}: {message}"), RetryAfter.Of(response, json));
+            }
+        }
+        catch (Exception problem) when (UpstreamFaults.IsTransport(problem))
+        {
+            throw UpstreamFaults.Of(problem, call.Vendor, clock);
+        }
+    }
+
+    /// <summary>A whole reply, which has to be a JSON object.</summary>
+    public async Task<JsonObject> JsonAsync(UpstreamCall call, CallClock clock)
+    {
+        using var response = await SendAsync(call, clock);
+        try
+        {
+            var bytes = await UpstreamText.ReadAsync(response, clock);
+            return JsonNode.Parse(bytes.Span) as JsonObject ?? throw new ProviderException(ProviderFailure.Protocol, $"{call.Vendor}'s reply is no JSON object.");
+        }
+        catch (JsonException problem)
+        {
+            throw new ProviderException(ProviderFailure.Protocol, $"{call.Vendor}'s reply is not JSON.", inner: problem);
+        }
+        catch (Exception problem) when (UpstreamFaults.IsTransport(problem))
+        {
+            throw UpstreamFaults.Of(problem, call.Vendor, clock);
+        }
+    }
+
+    /// <summary>The lines of an NDJSON stream.</summary>
+    public IAsyncEnumerable<string> LinesAsync(UpstreamCall call, CallClock clock) =>
+        ReadAsync(call, clock, (stream, token) => LineReader.ReadAsync(stream, clock.SawBytes, token), clock.Token);
+
+    /// <summary>The events of a server-sent stream, and a body that is none as one event named <see cref="SseEvent.NotAnEvent"/>.</summary>
+    public IAsyncEnumerable<SseEvent> EventsAsync(UpstreamCall call, CallClock clock) =>
+        ReadAsync(call, clock, (stream, token) => SseReader.ReadAsync(stream, clock.SawBytes, token), clock.Token);
+
+    private async IAsyncEnumerable<T> ReadAsync<T>(UpstreamCall call, CallClock clock, Func<Stream, CancellationToken, IAsyncEnumerable<T>> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(call, clock);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await using var items = read(stream, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (true)
+        {
+            try
+            {
+                if (!await items.MoveNextAsync())
+                {
+                    yield break;
+                }
+            }
+            catch (Exception problem) when (UpstreamFaults.IsTransport(problem))
+            {
+                throw UpstreamFaults.Of(problem, call.Vendor, clock);
+            }
+
+            yield return items.Current;
+        }
+    }
+}
