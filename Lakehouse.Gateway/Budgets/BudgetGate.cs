@@ -10,13 +10,13 @@ namespace Lakehouse.Gateway.Budgets;
 /// Decides who may spend. Everything is reserved before it is sent and settled once after; when in doubt it is charged;
 /// when the store is away, only a consumer without caps goes on, and only on a free model.
 /// </summary>
-internal sealed class BudgetGate(BudgetStore store, BudgetRebuild rebuild, UsageLedger ledger, SettleLater later, IOptions<BudgetOptions> options, TimeProvider time)
+internal sealed class BudgetGate(BudgetStore store, BudgetRebuild rebuild, UsageLedger ledger, SettleLater later, ConsumerLimits limits, IOptions<BudgetOptions> options, TimeProvider time)
 {
     private readonly BudgetOptions _options = options.Value;
 
     public IReadOnlyList<BudgetScope> ScopesOf(string consumer, string provider) =>
     [
-        new(BudgetScope.ConsumerKind, consumer, CapsOf(_options.Consumers, consumer)),
+        new(BudgetScope.ConsumerKind, consumer, limits.Of(consumer).Caps),
         new(BudgetScope.ProviderKind, provider, CapsOf(_options.Providers, provider)),
         new(BudgetScope.GlobalKind, BudgetScope.GlobalName, _options.Global.ToLimits()),
     ];
@@ -97,15 +97,10 @@ internal sealed class BudgetGate(BudgetStore store, BudgetRebuild rebuild, Usage
         }
     }
 
-    public async Task<BudgetView?> ViewAsync(string consumer, CancellationToken cancellationToken)
+    public async Task<BudgetView> ViewAsync(string consumer, CancellationToken cancellationToken)
     {
-        if (!_options.Consumers.TryGetValue(consumer, out var configured))
-        {
-            return null;
-        }
-
         await rebuild.EnsureAsync(cancellationToken);
-        var caps = configured.ToLimits();
+        var caps = limits.Of(consumer).Caps;
         var (day, used, held) = await store.ReadAsync(new(BudgetScope.ConsumerKind, consumer, caps));
         var remaining = Tightest.Remaining(caps, used, held);
         return new(consumer, BudgetDay.Date(day).ToString("yyyy-MM-dd"), caps, used, held, remaining, BudgetDay.End(day));
