@@ -1,11 +1,13 @@
 using Lakehouse.Gateway.Budgets;
 using Lakehouse.Gateway.Chat;
+using Lakehouse.Gateway.Configuration;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Usage;
 using Lakehouse.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddGatewayConfig();
 builder.AddUsage();
 builder.AddBudgets();
 builder.AddProviders();

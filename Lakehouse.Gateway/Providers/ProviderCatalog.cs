@@ -1,16 +1,14 @@
-using System.Collections.Frozen;
+using Lakehouse.Gateway.Configuration;
 
 namespace Lakehouse.Gateway.Providers;
 
-/// <summary>The configured providers by name.</summary>
-internal sealed class ProviderCatalog(IReadOnlyList<ProviderConfig> providers)
+/// <summary>The configured providers by name, for routes that know the first two only.</summary>
+internal sealed class ProviderCatalog(ConfigStore store)
 {
     public const string Ollama = "ollama";
     public const string OllamaCloud = "ollama_cloud";
 
     public static readonly IReadOnlyList<string> Known = [Ollama, OllamaCloud];
 
-    private readonly FrozenDictionary<string, ProviderConfig> _byName = providers.ToFrozenDictionary(provider => provider.Name, StringComparer.Ordinal);
-
-    public ProviderConfig this[string name] => _byName[name];
+    public ProviderConfig this[string name] => store.Current.Providers[name];
 }

@@ -9,8 +9,6 @@ internal static class ProviderExtensions
 
     public static void AddProviders(this IHostApplicationBuilder builder)
     {
-        var file = builder.Configuration["Providers:File"] ?? Path.Combine(AppContext.BaseDirectory, "config", "providers.toml");
-        builder.Services.AddSingleton(new ProviderCatalog(new ProvidersFile(file, builder.Configuration).Read(ProviderCatalog.Known)));
         // not from the factory: its defaults retry and log, and the limits here are CallClock's, per phase
         builder.Services.AddSingleton(new HttpMessageInvoker(new SocketsHttpHandler
         {
