@@ -2,6 +2,7 @@ using Lakehouse.Gateway.Budgets;
 using Lakehouse.Gateway.Chat;
 using Lakehouse.Gateway.Configuration;
 using Lakehouse.Gateway.Providers;
+using Lakehouse.Gateway.Requests;
 using Lakehouse.Gateway.Usage;
 using Lakehouse.ServiceDefaults;
 
@@ -11,6 +12,7 @@ builder.AddGatewayConfig();
 builder.AddUsage();
 builder.AddBudgets();
 builder.AddProviders();
+builder.AddRequests();
 builder.AddChat();
 
 var app = builder.Build();
@@ -18,6 +20,7 @@ app.MapDefaultEndpoints();
 app.MapChat();
 app.MapUsage();
 app.MapBudgets();
+app.MapRequests();
 app.Run();
 
 /// <summary>Named for the tests' application factory.</summary>
