@@ -1,6 +1,8 @@
 using Lakehouse.Gateway.Budgets;
 using Lakehouse.Gateway.Chat;
 using Lakehouse.Gateway.Configuration;
+using Lakehouse.Gateway.Embeddings;
+using Lakehouse.Gateway.Models;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Requests;
 using Lakehouse.Gateway.Usage;
@@ -13,11 +15,14 @@ builder.AddUsage();
 builder.AddBudgets();
 builder.AddProviders();
 builder.AddRequests();
+builder.AddModels();
 builder.AddChat();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapChat();
+app.MapEmbeddings();
+app.MapModels();
 app.MapUsage();
 app.MapBudgets();
 app.MapRequests();
