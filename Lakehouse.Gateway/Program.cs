@@ -18,6 +18,7 @@ app.MapDefaultEndpoints();
 app.MapChat();
 app.MapUsage();
 app.MapBudgets();
+app.MapConfig();
 app.Run();
 
 /// <summary>Named for the tests' application factory.</summary>
