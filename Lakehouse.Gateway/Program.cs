@@ -26,6 +26,7 @@ app.MapModels();
 app.MapUsage();
 app.MapBudgets();
 app.MapRequests();
+app.MapConfig();
 app.Run();
 
 /// <summary>Named for the tests' application factory.</summary>

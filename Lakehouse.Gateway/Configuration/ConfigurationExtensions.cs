@@ -1,18 +1,18 @@
-using System.Collections.Frozen;
 using Lakehouse.Gateway.Providers;
-using Lakehouse.Gateway.Routing;
 
 namespace Lakehouse.Gateway.Configuration;
 
 internal static class ConfigurationExtensions
 {
+    /// <exception cref="ConfigException">A file is wrong: every fault at once, before anything is started.</exception>
     public static void AddGatewayConfig(this IHostApplicationBuilder builder)
     {
-        var file = builder.Configuration["Providers:File"] ?? Path.Combine(AppContext.BaseDirectory, "config", "providers.toml");
-        var providers = new ProvidersFile(file, builder.Configuration).Read(ProviderCatalog.Known).ToFrozenDictionary(provider => provider.Name, StringComparer.Ordinal);
-        builder.Services.AddSingleton(services => new ConfigStore(new(
-            providers, ProviderAliases.Of(providers.Keys), new RoutingConfig([], new ChainLimits(), BreakerConfig.Default, TimeoutConfig.Default), "first",
-            services.GetRequiredService<TimeProvider>().GetUtcNow())));
+        var files = ConfigFiles.Of(builder.Configuration, builder.Environment.ContentRootPath);
+        var first = files.Parse(files.Read(), DateTimeOffset.UnixEpoch);
+        builder.Services.AddSingleton(files);
+        builder.Services.AddSingleton(services => new ConfigStore(first with { LoadedAt = services.GetRequiredService<TimeProvider>().GetUtcNow() }));
+        builder.Services.AddSingleton<ConfigReload>();
+        builder.Services.AddHostedService<ConfigWatcher>();
         builder.Services.AddSingleton<ProviderCatalog>();
     }
 }

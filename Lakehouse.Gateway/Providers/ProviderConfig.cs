@@ -11,6 +11,9 @@ namespace Lakehouse.Gateway.Providers;
 internal sealed record ProviderConfig(
     string Name, string Kind, Uri BaseUrl, bool Paid, string? ApiKey, string? KeyVariable, FrozenDictionary<string, ModelConfig> Models)
 {
+    // a record shows all that it holds, and this one holds a key
+    public override string ToString() => Name;
+
     /// <param name="path">Such as <c>/chat/completions</c>.</param>
     public Uri Url(string path) => new(BaseUrl.AbsoluteUri.TrimEnd('/') + path);
 }
@@ -28,11 +31,27 @@ internal sealed record ModelConfig(string Name, IReadOnlyList<ModelPrice> Prices
 /// <summary>What a token costs, in nano-USD.</summary>
 /// <param name="CachedInput">Of a prompt token read from the cache.</param>
 /// <param name="CacheWrite">Of a prompt token written to the cache.</param>
-internal sealed record ModelPrice(long Input, long Output, long CachedInput, long CacheWrite, string SourceUrl, DateOnly AsOf)
+/// <param name="Long">Where longer prompts cost more; null = they do not.</param>
+internal sealed record ModelPrice(long Input, long Output, long CachedInput, long CacheWrite, string SourceUrl, DateOnly AsOf, LongPromptPrice? Long = null)
 {
     /// <summary>The most that so many tokens can cost.</summary>
-    public long Bound(long inputTokens, long outputTokens) => checked((inputTokens * Math.Max(Input, CacheWrite)) + (outputTokens * Output));
+    public long Bound(long inputTokens, long outputTokens)
+    {
+        var (input, output, _, write) = For(inputTokens);
+        return checked((inputTokens * Math.Max(input, write)) + (outputTokens * output));
+    }
 
-    public long Cost(long promptTokens, long completionTokens, long cachedTokens, long cacheWriteTokens) => checked(
-        ((promptTokens - cachedTokens - cacheWriteTokens) * Input) + (cachedTokens * CachedInput) + (cacheWriteTokens * CacheWrite) + (completionTokens * Output));
+    public long Cost(long promptTokens, long completionTokens, long cachedTokens, long cacheWriteTokens)
+    {
+        var (input, output, cached, write) = For(promptTokens);
+        return checked(((promptTokens - cachedTokens - cacheWriteTokens) * input) + (cachedTokens * cached) + (cacheWriteTokens * write) + (completionTokens * output));
+    }
+
+    private (long Input, long Output, long CachedInput, long CacheWrite) For(long promptTokens) => Long is { } longer && promptTokens > longer.AboveTokens
+        ? (longer.Input, longer.Output, longer.CachedInput, longer.CacheWrite)
+        : (Input, Output, CachedInput, CacheWrite);
 }
+
+/// <summary>The prices of a whole call whose prompt has more tokens than a vendor's threshold. None is below the ordinary one.</summary>
+/// <param name="AboveTokens">Cached tokens count too.</param>
+internal sealed record LongPromptPrice(long AboveTokens, long Input, long Output, long CachedInput, long CacheWrite);

@@ -1,153 +1,93 @@
 using System.Collections.Frozen;
-using System.Globalization;
-using Tomlyn;
-using Tomlyn.Model;
+using System.Text.RegularExpressions;
+using Lakehouse.Gateway.Configuration;
 
 namespace Lakehouse.Gateway.Providers;
 
-/// <summary>Reads <c>config/providers.toml</c>; collects all faults and names each with file, key, value and what is accepted.</summary>
-internal sealed class ProvidersFile(string file, IConfiguration overrides)
+/// <summary>Reads <c>config/providers.toml</c>. <c>Providers:{name}:base_url</c> and <c>:api_key</c> of the configuration override it.</summary>
+internal sealed partial class ProvidersFile(TomlFile file, IConfiguration overrides, ConfigFaults faults)
 {
-    private static readonly string[] ProviderKeys = ["kind", "base_url", "paid", "api_key_env", "models"];
-    private static readonly string[] ModelKeys = ["name", "input_nano_usd_per_token", "output_nano_usd_per_token", "source_url", "as_of"];
-    private readonly List<string> _faults = [];
+    private const string AcceptedAddress = "an http:// or https:// address without user, query or fragment";
+    private static readonly Uri Nowhere = new("http://localhost");
 
-    /// <exception cref="ProvidersFileException">With every fault of the file.</exception>
-    public IReadOnlyList<ProviderConfig> Read(IReadOnlyCollection<string> knownProviders)
+    /// <returns>Also those that have faults, so that a rule that names one is not a fault as well.</returns>
+    public IReadOnlyList<ProviderConfig> Read()
     {
+        var root = new TomlSection(file, "", file.Root, faults);
         var providers = new List<ProviderConfig>();
-        foreach (var (name, value) in Parse())
+        foreach (var name in root.Keys)
         {
-            if (!knownProviders.Contains(name))
+            if (!ProviderName().IsMatch(name))
             {
-                Fault(name, "a table", $"one of the providers {string.Join(", ", knownProviders)}");
+                faults.Add(file.Name, file.LineOf(TomlPath.Of("", name)), "the provider's name", Quoted.Text(name), "a small letter, then up to 31 of a-z, 0-9 and _");
             }
-            else if (value is not TomlTable table)
+            else if (root.Table(name) is { } section)
             {
-                Fault(name, value, "a table");
-            }
-            else
-            {
-                providers.Add(Provider(name, table));
+                providers.Add(Provider(name, section));
             }
         }
 
-        foreach (var missing in knownProviders.Except(providers.Select(provider => provider.Name)).Where(_ => _faults.Count == 0))
+        if (file.Root.Count == 0)
         {
-            Fault(missing, "missing", "a table with base_url");
+            faults.Add(file.Name, 1, "the file", "empty", "at least one provider, such as [ollama]");
         }
 
-        return _faults.Count == 0 ? providers : throw new ProvidersFileException(_faults);
+        return providers;
     }
 
-    private TomlTable Parse()
+    private ProviderConfig Provider(string name, TomlSection section)
     {
-        try
-        {
-            return TomlSerializer.Deserialize<TomlTable>(File.ReadAllText(file)) ?? [];
-        }
-        catch (TomlException problem)
-        {
-            throw new ProvidersFileException([$"{file}({problem.Line}): not TOML: {problem.Message}"]);
-        }
+        var kind = section.OneOf("kind", ProviderKinds.All, required: true);
+        var address = section.Text("base_url", AcceptedAddress, text => Address(text) is not null, required: true, mayBeKey: true);
+        var paid = section.Flag("paid", required: true);
+        var variable = section.Text("api_key_env", "the name of an environment variable, such as OPENAI_API_KEY (not the key)", text => Variable().IsMatch(text), mayBeKey: true);
+        var models = ModelTables.Read(section.Tables("models"));
+        section.Close();
+        return new(name, kind ?? ProviderKinds.Ollama, BaseUrl(name, address), paid ?? true, Key(name, variable), variable, models.ToFrozenDictionary(model => model.Name, StringComparer.Ordinal));
     }
 
-    private ProviderConfig Provider(string name, TomlTable table)
+    private Uri BaseUrl(string name, string? address)
     {
-        Unknown(name, table, ProviderKeys);
-        var address = overrides[$"Providers:{name}:base_url"] ?? Get<string>(table, name, "base_url", "a text");
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var baseUrl) || baseUrl.Scheme is not ("http" or "https"))
+        var setting = $"Providers:{name}:base_url";
+        if (overrides[setting] is { Length: > 0 } text)
         {
-            Fault($"{name}.base_url", address, "an http:// or https:// address");
-            baseUrl = new Uri("http://localhost");
-        }
-
-        var paid = Get<object>(table, name, "paid", "true or false") is true;
-        var keyName = table.ContainsKey("api_key_env") ? Get<string>(table, name, "api_key_env", "the name of an environment variable") : null;
-        var key = overrides[$"Providers:{name}:api_key"] ?? (keyName is null ? null : overrides[keyName]);
-        return new(name, Get<string>(table, name, "kind", "a protocol") ?? "ollama", baseUrl, paid, string.IsNullOrWhiteSpace(key) ? null : key.Trim(), keyName, Models(name, table).ToFrozenDictionary(StringComparer.Ordinal));
-    }
-
-    private Dictionary<string, ModelConfig> Models(string provider, TomlTable table)
-    {
-        var prices = new Dictionary<string, ModelConfig>(StringComparer.Ordinal);
-        if (!table.TryGetValue("models", out var value))
-        {
-            return prices;
-        }
-
-        if (value is not TomlTableArray models)
-        {
-            Fault($"{provider}.models", value, "tables [[…]]");
-            return prices;
-        }
-
-        for (var index = 0; index < models.Count; index++)
-        {
-            var (key, model) = ($"{provider}.models[{index}]", models[index]);
-            Unknown(key, model, ModelKeys);
-            var name = Get<string>(model, key, "name", "a model's name");
-            var input = Price(model, key, "input_nano_usd_per_token");
-            var price = new ModelPrice(input, Price(model, key, "output_nano_usd_per_token"), input, input,
-                Get<string>(model, key, "source_url", "the page that states the price") ?? "", Date(model, key));
-            if (name is not null && !prices.TryAdd(name, new(name, [price])))
+            if (Address(text) is { } overriding)
             {
-                Fault($"{key}.name", name, "a name that is not listed above");
+                return overriding;
             }
+
+            faults.Add("configuration", 0, setting, Quoted.Text(text), AcceptedAddress);
         }
 
-        return prices;
+        return address is null ? Nowhere : Address(address) ?? Nowhere;
     }
 
-    private long Price(TomlTable table, string key, string name)
+    private string? Key(string name, string? variable)
     {
-        var price = Get<object>(table, key, name, "a whole number of nano-USD, 0 or more");
-        if (price is long and >= 0)
+        var setting = $"Providers:{name}:api_key";
+        var own = overrides[setting];
+        var key = (own ?? (variable is null ? null : overrides[variable]))?.Trim();
+        if (string.IsNullOrEmpty(key))
         {
-            return (long)price;
-        }
-
-        if (price is not null)
-        {
-            Fault($"{key}.{name}", price, "a whole number of nano-USD, 0 or more");
-        }
-
-        return 0;
-    }
-
-    private DateOnly Date(TomlTable table, string key)
-    {
-        var text = Get<string>(table, key, "as_of", "a date such as 2026-11-01") ?? "";
-        if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && text.Length > 0)
-        {
-            Fault($"{key}.as_of", text, "a date such as 2026-11-01");
-        }
-
-        return date;
-    }
-
-    private T? Get<T>(TomlTable table, string key, string name, string accepted) where T : class
-    {
-        var value = table.TryGetValue(name, out var found) ? found : null;
-        if (value is not T typed)
-        {
-            Fault($"{key}.{name}", value ?? "missing", accepted);
             return null;
         }
 
-        return typed;
-    }
-
-    private void Unknown(string key, TomlTable table, string[] accepted)
-    {
-        foreach (var name in table.Keys.Where(name => !accepted.Contains(name)))
+        if (key.All(letter => letter is > ' ' and <= '~'))
         {
-            Fault($"{key}.{name}", table[name], $"only the keys {string.Join(", ", accepted)}");
+            return key;
         }
+
+        faults.Add("configuration", 0, own is null ? variable! : setting, "(not shown)", "a key: one word of visible ASCII letters");
+        return null;
     }
 
-    private void Fault(string key, object? value, string accepted) => _faults.Add($"{file}: {key} is {value ?? "empty"}; accepted is {accepted}.");
-}
+    // a user or a query would be a secret in every log of the address
+    private static Uri? Address(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { UserInfo: "", Query: "", Fragment: "", Host.Length: > 0 } ? url : null;
 
-/// <summary>All faults of the file at once, one a line.</summary>
-internal sealed class ProvidersFileException(IReadOnlyList<string> faults) : Exception(string.Join(Environment.NewLine, faults));
+    [GeneratedRegex("^[a-z][a-z0-9_]{0,31}$", RegexOptions.None, 1000)]
+    private static partial Regex ProviderName();
+
+    [GeneratedRegex("^[A-Z_][A-Z0-9_]{0,63}$", RegexOptions.None, 1000)]
+    private static partial Regex Variable();
+}

@@ -1,0 +1,214 @@
+using System.Globalization;
+using Tomlyn;
+using Tomlyn.Model;
+
+namespace Lakehouse.Gateway.Configuration;
+
+/// <summary>
+/// Reads one table of a file. Each Get-method collects the fault of its key and answers null then; <see cref="Close"/> tells the
+/// keys that nobody asked for.
+/// </summary>
+internal sealed class TomlSection(TomlFile file, string path, TomlTable table, ConfigFaults faults)
+{
+    private const int ShortestKey = 16;
+    private readonly List<string> _asked = [];
+
+    public string Path => path;
+
+    public IEnumerable<string> Keys => table.Keys;
+
+    public bool Has(string key) => table.ContainsKey(key);
+
+    public string PathOf(string key) => TomlPath.Of(path, key);
+
+    /// <param name="mayBeKey">People paste a key here: a long text that is refused is not repeated.</param>
+    public string? Text(string key, string accepted, Func<string, bool> valid, bool required = false, bool mayBeKey = false)
+    {
+        if (Find(key, accepted, required) is not { } value)
+        {
+            return null;
+        }
+
+        if (value is string text && valid(text) && !Secrets.Looks(text))
+        {
+            return text;
+        }
+
+        if (mayBeKey && value is string { Length: >= ShortestKey })
+        {
+            var at = PathOf(key);
+            faults.Add(file.Name, file.LineOf(at), at, Secrets.NotShown, accepted);
+            return null;
+        }
+
+        Fault(key, accepted);
+        return null;
+    }
+
+    public string? OneOf(string key, IReadOnlyList<string> choices, bool required = false) =>
+        Text(key, $"one of {string.Join(", ", choices)}", text => choices.Contains(text, StringComparer.Ordinal), required);
+
+    public bool? Flag(string key, bool required = false)
+    {
+        var value = Find(key, "true or false", required);
+        if (value is null or bool)
+        {
+            return (bool?)value;
+        }
+
+        Fault(key, "true or false");
+        return null;
+    }
+
+    public long? Whole(string key, long least, long most, string unit = "", bool required = false)
+    {
+        var accepted = string.Create(CultureInfo.InvariantCulture, $"a whole number{unit} from {least} to {most}");
+        var value = Find(key, accepted, required);
+        if (value is null || (value is long number && number >= least && number <= most))
+        {
+            return (long?)value;
+        }
+
+        Fault(key, accepted);
+        return null;
+    }
+
+    public TimeSpan? Seconds(string key, int most)
+    {
+        var accepted = string.Create(CultureInfo.InvariantCulture, $"a number of seconds, more than 0 and at most {most}");
+        var value = Find(key, accepted, required: false);
+        if (value is null)
+        {
+            return null;
+        }
+
+        var seconds = value switch { long whole => whole, double part => part, _ => 0 };
+        if (seconds >= 0.001 && seconds <= most)
+        {
+            return TimeSpan.FromSeconds(seconds);
+        }
+
+        Fault(key, accepted);
+        return null;
+    }
+
+    /// <summary>A date, with or without quotes.</summary>
+    public DateOnly? Date(string key, bool required = false)
+    {
+        const string accepted = "a date such as 2026-11-01";
+        var value = Find(key, accepted, required);
+        if (value is null)
+        {
+            return null;
+        }
+
+        if (value is TomlDateTime { Kind: TomlDateTimeKind.LocalDate } day)
+        {
+            return DateOnly.FromDateTime(day.DateTime.DateTime);
+        }
+
+        if (value is string text && DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+        {
+            return date;
+        }
+
+        Fault(key, accepted);
+        return null;
+    }
+
+    /// <returns>The texts with the path of each.</returns>
+    public IReadOnlyList<(string Text, string Path)> Texts(string key, string accepted, int most)
+    {
+        var list = string.Create(CultureInfo.InvariantCulture, $"a list of 1 to {most}: {accepted}");
+        if (Find(key, list, required: true) is not { } value)
+        {
+            return [];
+        }
+
+        if (value is not TomlArray { Count: > 0 } array || array.Count > most)
+        {
+            Fault(key, list);
+            return [];
+        }
+
+        var texts = new List<(string, string)>();
+        foreach (var (index, item) in array.Index())
+        {
+            var at = TomlPath.Of(PathOf(key), index);
+            if (item is string text && !Secrets.Looks(text))
+            {
+                texts.Add((text, at));
+            }
+            else
+            {
+                FaultAt(at, item, accepted);
+            }
+        }
+
+        return texts;
+    }
+
+    public TomlSection? Table(string key)
+    {
+        var value = Find(key, "a table", required: false);
+        if (value is null or TomlTable)
+        {
+            return value is TomlTable inner ? new(file, PathOf(key), inner, faults) : null;
+        }
+
+        Fault(key, "a table");
+        return null;
+    }
+
+    /// <summary>The <c>[[…]]</c> of a key, or a list of inline tables.</summary>
+    public IReadOnlyList<TomlSection> Tables(string key)
+    {
+        var accepted = $"tables, each under [[{PathOf(key)}]]";
+        var tables = Find(key, accepted, required: false) switch
+        {
+            null => [],
+            TomlTableArray array => [.. array],
+            TomlArray array when array.All(item => item is TomlTable) => [.. array.Cast<TomlTable>()],
+            _ => (IReadOnlyList<TomlTable>?)null,
+        };
+        if (tables is null)
+        {
+            Fault(key, accepted);
+        }
+
+        return [.. (tables ?? []).Index().Select(item => new TomlSection(file, TomlPath.Of(PathOf(key), item.Index), item.Item, faults))];
+    }
+
+    public void Close()
+    {
+        foreach (var key in table.Keys.Except(_asked, StringComparer.Ordinal))
+        {
+            var near = Spelling.Nearest(key, _asked) is { } nearest ? $"; did you mean {nearest}?" : "";
+            var accepted = Secrets.IsNameOfOne(key)
+                ? "no key in this file: name an environment variable in api_key_env, or set Providers:<name>:api_key"
+                : $"one of the keys {string.Join(", ", _asked)}{near}";
+            var value = Secrets.IsNameOfOne(key) ? Secrets.NotShown : Quoted.Value(table[key]);
+            faults.Add(file.Name, file.LineOf(PathOf(key)), PathOf(key), $"not known here (its value is {value})", accepted);
+        }
+    }
+
+    public void Fault(string key, string accepted) => FaultAt(PathOf(key), table.TryGetValue(key, out var value) ? value : null, accepted);
+
+    public void FaultAt(string at, object? value, string accepted) => faults.Add(file.Name, file.LineOf(at), at, Quoted.Value(value), accepted);
+
+    private object? Find(string key, string accepted, bool required)
+    {
+        _asked.Add(key);
+        if (table.TryGetValue(key, out var value) && value is not null)
+        {
+            return value;
+        }
+
+        if (required)
+        {
+            FaultAt(PathOf(key), null, accepted);
+        }
+
+        return null;
+    }
+}
