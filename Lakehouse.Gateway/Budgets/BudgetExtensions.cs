@@ -10,8 +10,9 @@ internal static class BudgetExtensions
         var connection = builder.Configuration.GetConnectionString("redis")
             ?? throw new InvalidOperationException("ConnectionStrings:redis is missing; accepted is an address such as localhost:6379 (the AppHost gives one).");
         var redis = ConfigurationOptions.Parse(connection);
-        // a gate that waits is a gateway that hangs: answer 503 within two seconds instead
-        (redis.AbortOnConnectFail, redis.ConnectTimeout, redis.AsyncTimeout, redis.SyncTimeout) = (false, 2000, 2000, 2000);
+        // a gate that waits is a gateway that hangs: answer 503 after the limit instead
+        var limit = (int)builder.Configuration.GetValue($"{BudgetOptions.Section}:{nameof(BudgetOptions.StoreTimeout)}", BudgetOptions.UsualStoreTimeout).TotalMilliseconds;
+        (redis.AbortOnConnectFail, redis.ConnectTimeout, redis.AsyncTimeout, redis.SyncTimeout) = (false, limit, limit, limit);
         redis.BacklogPolicy = BacklogPolicy.FailFast;
         redis.ReconnectRetryPolicy = new LinearRetry(500);
 

@@ -10,6 +10,11 @@ internal sealed class BudgetOptions
     /// <summary>A hold lives this long; longer than any call may last (the whole timeout of reasoning models is 10 minutes).</summary>
     public TimeSpan HoldLease { get; set; } = TimeSpan.FromMinutes(11);
 
+    public static readonly TimeSpan UsualStoreTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long Redis may take to answer; then it counts as away.</summary>
+    public TimeSpan StoreTimeout { get; set; } = UsualStoreTimeout;
+
     /// <summary>How often expired holds are looked for.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -23,6 +23,11 @@ internal sealed class BudgetOptionsValidator : IValidateOptions<BudgetOptions>
             yield return $"Budgets:SweepInterval is {options.SweepInterval}; accepted is 00:00:00.05 to 00:05:00.";
         }
 
+        if (options.StoreTimeout < TimeSpan.FromMilliseconds(100) || options.StoreTimeout > TimeSpan.FromMinutes(1))
+        {
+            yield return $"Budgets:StoreTimeout is {options.StoreTimeout}; accepted is 00:00:00.1 to 00:01:00.";
+        }
+
         foreach (var fault in options.Consumers.SelectMany(caps => OfConsumer($"Budgets:Consumers:{caps.Key}", caps.Value))
             .Concat(OfConsumer("Budgets:Default", options.Default))
             .Concat(Negative("Budgets:Sessions", options.Sessions))

@@ -9,6 +9,8 @@ internal static class BudgetScript
     public static readonly string Settle = Load("rate", "settle");
     public static readonly string Rebuild = Load("rebuild");
     public static readonly string Read = Load("read");
+    public static readonly string Take = ReadText("take");
+    public static readonly string Taken = ReadText("taken");
 
     public static string[] Texts(RedisResult result) => (string[])result!;
 

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Lakehouse.Gateway.Budgets;
+using Npgsql;
 using StackExchange.Redis;
 
 namespace Lakehouse.Gateway.Usage;
@@ -10,7 +10,7 @@ namespace Lakehouse.Gateway.Usage;
 /// </summary>
 internal sealed partial class UsageDrain(IConnectionMultiplexer redis, UsageLedger ledger, ILogger<UsageDrain> logger)
 {
-    private const int Batch = 500;
+    private const int Batch = 1000;
 
     /// <returns>How many records were moved.</returns>
     public async Task<int> DrainAsync(CancellationToken cancellationToken)
@@ -19,42 +19,37 @@ internal sealed partial class UsageDrain(IConnectionMultiplexer redis, UsageLedg
         var moved = 0;
         while (true)
         {
-            for (var taken = 0; taken < Batch; taken++)
-            {
-                if ((await database.ListMoveAsync(BudgetKeys.Records, BudgetKeys.Draining, ListSide.Right, ListSide.Left)).IsNull)
-                {
-                    break;
-                }
-            }
-
-            var waiting = await database.ListRangeAsync(BudgetKeys.Draining, 0, Batch - 1);
+            var waiting = BudgetScript.Texts(await database.ScriptEvaluateAsync(BudgetScript.Take, [BudgetKeys.Records, BudgetKeys.Draining], [Batch]));
             if (waiting.Length == 0)
             {
                 return moved;
             }
 
-            await ledger.WriteAsync([.. waiting.SelectMany(Parse)], cancellationToken);
-            foreach (var record in waiting)
-            {
-                await database.ListRemoveAsync(BudgetKeys.Draining, record, 1);
-            }
-
+            await WriteAsync(waiting, cancellationToken);
+            await database.ScriptEvaluateAsync(BudgetScript.Taken, [BudgetKeys.Draining], [waiting.Length, waiting[^1]]);
             moved += waiting.Length;
         }
     }
 
-    private IReadOnlyList<UsageRecord> Parse(RedisValue text)
+    private async Task WriteAsync(string[] records, CancellationToken cancellationToken)
     {
         try
         {
-            return UsageRecord.FromJson(text!);
+            await ledger.WriteAsync(records, cancellationToken);
         }
-        catch (JsonException problem)
+        catch (PostgresException) when (records.Length > 1)
         {
-            // one record that nobody can read must not hold up the others; it is kept for a person to look at
-            redis.GetDatabase().ListLeftPush(BudgetKeys.Rejected, text, flags: CommandFlags.FireAndForget);
+            // one record that nobody can read must not hold up the others
+            foreach (var record in records)
+            {
+                await WriteAsync([record], cancellationToken);
+            }
+        }
+        catch (PostgresException problem)
+        {
+            // kept for a person to look at
+            await redis.GetDatabase().ListLeftPushAsync(BudgetKeys.Rejected, records[0]);
             LogRejected(problem, BudgetKeys.Rejected);
-            return [];
         }
     }
 

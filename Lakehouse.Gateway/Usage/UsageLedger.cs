@@ -1,33 +1,45 @@
 using Dapper;
-using Lakehouse.Gateway.Budgets;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Lakehouse.Gateway.Usage;
 
 /// <summary>The durable ledger: one row per attempt, append only, idempotent on the attempt's id.</summary>
 internal sealed class UsageLedger(NpgsqlDataSource postgres)
 {
+    // The records travel as the JSON that they are, and Postgres takes them apart: a batch is one statement and one parameter.
     private const string Insert = """
         insert into gateway.usage (attempt_id, request_id, day, started_at, consumer, provider, model, task_class, session_id, outcome, error, streamed,
             prompt_tokens, completion_tokens, estimated, charged_calls, charged_tokens, cost_nano_usd, latency_ms, first_byte_ms, trace_id,
             attempt, operation, key_id, finish_reason, cached_tokens, cache_write_tokens, reasoning_tokens, hold_id, held_tokens, held_nano_usd, details)
-        values (@AttemptId, @RequestId, @Date, @StartedAt, @Consumer, @Provider, @Model, @TaskClass, @SessionId, @Outcome, @Error, @Streamed,
-            @PromptTokens, @CompletionTokens, @Estimated, @ChargedCalls, @ChargedTokens, @CostNanoUsd, @LatencyMs, @FirstByteMs, @TraceId,
-            @Attempt, @Operation, @KeyId, @FinishReason, @CachedTokens, @CacheWriteTokens, @ReasoningTokens, @HoldId, @HeldTokens, @HeldNanoUsd, @Details::jsonb)
+        select attempt_id, request_id, day, started_at, consumer, provider, model, task_class, session_id, outcome, error, coalesce(streamed, false),
+            coalesce(prompt_tokens, 0), coalesce(completion_tokens, 0), coalesce(estimated, false), coalesce(charged_calls, 0), coalesce(charged_tokens, 0),
+            coalesce(cost_nano_usd, 0), coalesce(latency_ms, 0), first_byte_ms, trace_id,
+            coalesce(attempt, 1), coalesce(operation, 'chat'), key_id, finish_reason, coalesce(cached_tokens, 0), coalesce(cache_write_tokens, 0), coalesce(reasoning_tokens, 0),
+            hold_id, coalesce(held_tokens, 0), coalesce(held_nano_usd, 0), details
+        from unnest(@records) as list(attempts), jsonb_to_recordset(list.attempts) as r(
+            attempt_id text, request_id text, day date, started_at timestamptz, consumer text, provider text, model text, task_class text, session_id text,
+            outcome text, error text, streamed boolean, prompt_tokens bigint, completion_tokens bigint, estimated boolean, charged_calls bigint, charged_tokens bigint,
+            cost_nano_usd bigint, latency_ms bigint, first_byte_ms bigint, trace_id text, attempt integer, operation text, key_id text, finish_reason text,
+            cached_tokens bigint, cache_write_tokens bigint, reasoning_tokens bigint, hold_id text, held_tokens bigint, held_nano_usd bigint, details jsonb)
         on conflict (attempt_id) do nothing
         """;
 
     /// <exception cref="LedgerUnavailableException">Postgres does not answer; nothing was written.</exception>
-    public async Task WriteAsync(IReadOnlyList<UsageRecord> records, CancellationToken cancellationToken)
+    public Task WriteAsync(IReadOnlyList<UsageRecord> records, CancellationToken cancellationToken) => WriteAsync([UsageRecord.ToJson(records)], cancellationToken);
+
+    /// <param name="records">Each as <see cref="UsageRecord.ToJson"/> made it.</param>
+    /// <exception cref="LedgerUnavailableException">Postgres does not answer; nothing was written.</exception>
+    /// <exception cref="PostgresException">One of them is no record; nothing was written.</exception>
+    public async Task WriteAsync(string[] records, CancellationToken cancellationToken)
     {
         try
         {
-            await using var connection = await postgres.OpenConnectionAsync(cancellationToken);
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await connection.ExecuteAsync(new CommandDefinition(Insert, records.Select(Row), transaction, cancellationToken: cancellationToken));
-            await transaction.CommitAsync(cancellationToken);
+            await using var command = postgres.CreateCommand(Insert);
+            command.Parameters.Add(new NpgsqlParameter("records", NpgsqlDbType.Array | NpgsqlDbType.Jsonb) { Value = records });
+            await command.ExecuteNonQueryAsync(cancellationToken);
         }
-        catch (Exception problem) when (problem is NpgsqlException or TimeoutException)
+        catch (Exception problem) when (problem is (NpgsqlException and not PostgresException { IsTransient: false }) or TimeoutException)
         {
             throw new LedgerUnavailableException(problem);
         }
@@ -50,16 +62,6 @@ internal sealed class UsageLedger(NpgsqlDataSource postgres)
             throw new LedgerUnavailableException(problem);
         }
     }
-
-    private static object Row(UsageRecord record) => new
-    {
-        record.AttemptId, record.RequestId, Date = BudgetDay.Date(record.Day).ToDateTime(TimeOnly.MinValue), record.StartedAt,
-        record.Consumer, record.Provider, record.Model, record.TaskClass, record.SessionId, record.Outcome, record.Error, record.Streamed,
-        record.PromptTokens, record.CompletionTokens, record.Estimated, record.ChargedCalls, record.ChargedTokens, record.CostNanoUsd,
-        record.LatencyMs, record.FirstByteMs, record.TraceId,
-        record.Attempt, record.Operation, record.KeyId, record.FinishReason, record.CachedTokens, record.CacheWriteTokens, record.ReasoningTokens,
-        record.HoldId, record.HeldTokens, record.HeldNanoUsd, Details = record.Details?.ToJsonString(),
-    };
 }
 
 /// <summary>Part of a day's charges; used to rebuild the counters.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Lakehouse.ServiceDefaults.Contracts;
 
 namespace Lakehouse.Gateway.Usage;
@@ -58,9 +59,12 @@ internal sealed record UsageRecord
     /// <summary>Why this route, what was skipped, what was injected.</summary>
     public JsonObject? Details { get; init; }
 
-    /// <summary>All attempts of one request travel together.</summary>
-    public static string ToJson(IReadOnlyList<UsageRecord> attempts) => JsonSerializer.Serialize(attempts, LakehouseJson.Options);
-
-    /// <exception cref="JsonException">Not a list of records.</exception>
-    public static IReadOnlyList<UsageRecord> FromJson(string json) => JsonSerializer.Deserialize<IReadOnlyList<UsageRecord>>(json, LakehouseJson.Options) ?? [];
+    /// <summary>All attempts of one settlement travel together. What is null or nothing is left out: Redis holds each record twice.</summary>
+    public static string ToJson(IReadOnlyList<UsageRecord> attempts) => JsonSerializer.Serialize(attempts, UsageJson.Default.IReadOnlyListUsageRecord);
 }
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    Converters = [typeof(UtcMillisecondsConverter)], GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(IReadOnlyList<UsageRecord>))]
+internal sealed partial class UsageJson : JsonSerializerContext;
