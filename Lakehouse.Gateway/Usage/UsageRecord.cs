@@ -27,6 +27,15 @@ internal sealed record UsageRecord
     public bool Streamed { get; init; }
     public long PromptTokens { get; init; }
     public long CompletionTokens { get; init; }
+
+    /// <summary>Part of the prompt that was read from a cache.</summary>
+    public long CachedTokens { get; init; }
+
+    /// <summary>Part of the prompt that was written to a cache.</summary>
+    public long CacheWriteTokens { get; init; }
+
+    /// <summary>Part of the completion.</summary>
+    public long ReasoningTokens { get; init; }
     public bool Estimated { get; init; }
     public long ChargedCalls { get; init; }
     public long ChargedTokens { get; init; }
