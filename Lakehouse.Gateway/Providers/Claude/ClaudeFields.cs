@@ -8,7 +8,7 @@ namespace Lakehouse.Gateway.Providers.Claude;
 internal static class ClaudeFields
 {
     /// <summary>Written anew for Claude.</summary>
-    public static readonly string[] Mapped =
+    private static readonly string[] Mapped =
     [
         "messages", "max_tokens", "max_completion_tokens", "stream", "stop", "user", "service_tier", "tools", "tool_choice", "parallel_tool_calls",
         "response_format", "reasoning_effort", "output_config", "n", "frequency_penalty", "presence_penalty", "logprobs", "modalities",
@@ -16,11 +16,13 @@ internal static class ClaudeFields
 
     /// <summary>Left out, because they do not change the answer: what OpenAI stores, how it caches and whom it watches. Of messages
     /// the same holds for another vendor's reasoning (without Anthropic's signature) and tool call signatures.</summary>
-    public static readonly string[] WithoutEffect =
+    private static readonly string[] WithoutEffect =
         ["store", "metadata", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "stream_options"];
 
     private static readonly string[] Inexpressible =
         ["logit_bias", "top_logprobs", "seed", "audio", "prediction", "functions", "function_call", "web_search_options", "verbosity"];
+
+    public static bool IsUnknown(string field) => !Mapped.Contains(field) && !WithoutEffect.Contains(field) && !Inexpressible.Contains(field);
 
     public static void Refuse(JsonObject source)
     {

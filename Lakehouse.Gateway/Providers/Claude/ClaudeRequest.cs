@@ -23,7 +23,7 @@ internal static class ClaudeRequest
         }
 
         body["messages"] = turns;
-        foreach (var (name, value) in source.Where(field => !ClaudeFields.Mapped.Contains(field.Key) && !ClaudeFields.WithoutEffect.Contains(field.Key)))
+        foreach (var (name, value) in source.Where(field => field.Value is not null && ClaudeFields.IsUnknown(field.Key)))
         {
             // Claude may know it (top_k, container, inference_geo, …) and refuses what it does not
             body[name] = value?.DeepClone();
