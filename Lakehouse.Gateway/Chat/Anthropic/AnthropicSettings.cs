@@ -82,9 +82,14 @@ internal static class AnthropicSettings
 
     private static void AddThinking(JsonObject body, JsonObject canonical, NativeOnlyFields only)
     {
-        if (body["thinking"] is not { } given || body["think"] is not null)
+        if (body["thinking"] is not { } given)
         {
             return;
+        }
+
+        if (body["think"] is not null)
+        {
+            throw AnthropicFault.Of("think", body["think"], "either think or thinking, which is set too");
         }
 
         var thinking = AnthropicFault.Object(given, "thinking");

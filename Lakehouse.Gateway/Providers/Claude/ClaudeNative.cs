@@ -28,6 +28,12 @@ internal static class ClaudeNative
             body.Remove("stream");
         }
 
+        if (call.Think is not null && body["thinking"] is null)
+        {
+            // asked for in the gateway's own field, which Claude does not know
+            ClaudeThinking.Add(call, body);
+        }
+
         return body;
     }
 }

@@ -65,6 +65,7 @@ public sealed class AnthropicRequestTests
     [InlineData("""{"max_tokens":5,"tool_choice":{"type":"maybe"},"messages":[{"role":"user","content":"x"}]}""", "tool_choice.type")]
     [InlineData("""{"max_tokens":5000,"thinking":{"type":"enabled","budget_tokens":1023},"messages":[{"role":"user","content":"x"}]}""", "thinking.budget_tokens")]
     [InlineData("""{"max_tokens":2000,"thinking":{"type":"enabled","budget_tokens":2000},"messages":[{"role":"user","content":"x"}]}""", "thinking.budget_tokens")]
+    [InlineData("""{"max_tokens":2000,"think":true,"thinking":{"type":"adaptive"},"messages":[{"role":"user","content":"x"}]}""", "think")]
     [InlineData("""{"max_tokens":2000,"thinking":{"type":"deep"},"messages":[{"role":"user","content":"x"}]}""", "thinking.type")]
     [InlineData("""{"max_tokens":5,"output_config":{"format":{"type":"xml"}},"messages":[{"role":"user","content":"x"}]}""", "output_config.format.type")]
     public void Fault_is_named_with_its_path(string body, string named)
@@ -104,8 +105,19 @@ public sealed class AnthropicRequestTests
         Assert.StartsWith($"{named} is ", problem.Message, StringComparison.Ordinal);
         request.Require(ClaudeDriver.Anywhere);
         AssertJson(body.ToJsonString(), request.Native.Body);
-        // counted with the rest of the prompt, though no other provider gets it
-        Assert.Contains(JsonNode.Parse($"{{{field}}}")!.AsObject().Single().Key == "messages" ? "content" : named.Split('.')[0] is "metadata" or "thinking" ? "messages" : named.Split('.')[0], request.Body.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_only_Claude_knows_stays_in_the_body_to_be_counted()
+    {
+        const string found = """{"type":"search_result","source":"s","title":"t","content":[{"type":"text","text":"long"}]}""";
+        const string searched = """[{"type":"server_tool_use","id":"s","name":"web_search","input":{}},{"type":"text","text":"x","citations":[{"url":"u"}]}]""";
+
+        var messages = AnthropicCalls.Parse($$"""{"max_tokens":5,"container":"c-1","messages":[{"role":"user","content":[{{found}}]},{"role":"assistant","content":{{searched}}}]}""").Body["messages"]!;
+
+        AssertJson(found, messages[0]!["content"]![0]!);
+        AssertJson(searched, messages[1]!["content"]!);
+        AssertJson(searched, messages[1]!["anthropic_content"]!);
     }
 
     [Theory]

@@ -61,6 +61,18 @@ public sealed class ClaudeNativeTests
     }
 
     [Fact]
+    public void Thinking_that_the_gateways_own_field_asks_for_is_added()
+    {
+        var native = Native() with { Body = JsonNode.Parse("""{"output_config":{"format":{"type":"json_schema","schema":{}}},"messages":[]}""")!.AsObject() };
+
+        var sent = ClaudeDriver.Prepared(ClaudeDriver.Call(ClaudeDriver.Anywhere, model: "claude-opus-4-6", think: "low", native: native));
+
+        AssertJson("""{"type":"adaptive","display":"summarized"}""", sent["thinking"]!);
+        AssertJson("""{"format":{"type":"json_schema","schema":{}},"effort":"low"}""", sent["output_config"]!);
+        AssertJson("""{"type":"enabled","budget_tokens":2000}""", ClaudeDriver.Prepared(ClaudeDriver.Call(ClaudeDriver.Anywhere, think: "low", native: Native()))["thinking"]!);
+    }
+
+    [Fact]
     public void Thinking_beyond_the_limit_that_was_reserved_is_refused_by_name()
     {
         var problem = Assert.Throws<ApiError>(() => ClaudeDriver.Prepared(ClaudeDriver.Call(ClaudeDriver.Anywhere, maxTokens: 2000, native: Native())));
