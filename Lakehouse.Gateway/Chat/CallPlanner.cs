@@ -16,11 +16,8 @@ internal sealed class CallPlanner(ProviderRegistry adapters, BudgetGate gate, Ti
     public ChatCall Plan(ChatJob job, RouteTarget target, int attempt, int? most = null)
     {
         var (provider, request) = (target.Provider, job.Request);
-        if (job.NativeOnly.Count > 0 && provider.Kind != job.Native?.Kind)
-        {
-            throw ApiError.BadInput(job.NativeOnly[0], $"{job.NativeOnly[0]} is set, which {provider.Name} cannot express; leave it out or choose a provider of the kind {job.Native?.Kind}.");
-        }
-
+        job.Require?.Invoke(provider);
+        UnboundedInput.Refuse(request.Body, Scopes(job, target));
         var price = target.Known?.PriceOn(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         if (provider.Paid && price is null && MoneyCap(job, target) is { } capped)
         {
@@ -49,7 +46,7 @@ internal sealed class CallPlanner(ProviderRegistry adapters, BudgetGate gate, Ti
     public static bool Thinks(ChatRequest request) => request.Think is { } think && think.ToString() is not "false";
 
     private string? MoneyCap(ChatJob job, RouteTarget target) =>
-        job.Route.Limits.MaxCostNanoUsd is not null
-            ? "the route"
-            : gate.ScopesOf(job.Caller.Consumer, target.Provider.Name, job.Request.SessionId).FirstOrDefault(scope => scope.Caps.NanoUsd is not null)?.Label;
+        job.Route.Limits.MaxCostNanoUsd is not null ? "the route" : Scopes(job, target).FirstOrDefault(scope => scope.Caps.NanoUsd is not null)?.Label;
+
+    private IReadOnlyList<BudgetScope> Scopes(ChatJob job, RouteTarget target) => gate.ScopesOf(job.Caller.Consumer, target.Provider.Name, job.Request.SessionId);
 }

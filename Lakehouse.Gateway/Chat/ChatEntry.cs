@@ -9,13 +9,13 @@ namespace Lakehouse.Gateway.Chat;
 internal sealed class ChatEntry(ChatJobs jobs, ChatService service, DryRun dryRun, RefusalLog refusals, TimeProvider time)
 {
     /// <param name="native">The caller's own body, where it is in a vendor's shape.</param>
-    /// <param name="nativeOnly">Fields of it that only that vendor understands.</param>
+    /// <param name="require">Throws for a provider that cannot express it.</param>
     public async Task<IResult> AnswerAsync(
-        HttpContext context, Caller caller, ChatRequest request, IReplyShape shape, NativeRequest? native = null, IReadOnlyList<string>? nativeOnly = null)
+        HttpContext context, Caller caller, ChatRequest request, IReplyShape shape, NativeRequest? native = null, Action<ProviderConfig>? require = null)
     {
         try
         {
-            var job = jobs.Create(context.TraceIdentifier, ChatJob.Chat, caller, request, shape, native, nativeOnly);
+            var job = jobs.Create(context.TraceIdentifier, ChatJob.Chat, caller, request, shape, native, require);
             return request.DryRun ? await dryRun.AnswerAsync(job, context.RequestAborted) : await service.AnswerAsync(context, job);
         }
         catch (Exception problem) when (!request.DryRun && !context.Response.Headers.ContainsKey(ServiceDefaults.Contracts.LakehouseHeaders.Attempts) && ErrorWriter.ToApiError(problem, time) is { } refusal)

@@ -7,12 +7,12 @@ namespace Lakehouse.Gateway.Chat;
 
 /// <summary>One request of a model: admitted, checked and routed. Its attempts are <see cref="ChatCall"/>s.</summary>
 /// <param name="Operation">chat or embeddings, as OpenTelemetry's <c>gen_ai.operation.name</c>.</param>
-/// <param name="NativeOnly">Fields that only the vendor of <paramref name="Native"/> understands.</param>
+/// <param name="Require">Throws for a provider that cannot express what only the vendor of <paramref name="Native"/> understands.</param>
 /// <param name="InputBound">Tokens that the prompt has at most.</param>
 /// <param name="InputGuess">Tokens that the prompt probably has; for reports where a provider is silent.</param>
 /// <param name="Injected">Ids of what was put into the prompt.</param>
 internal sealed record ChatJob(
-    string RequestId, string Operation, Caller Caller, ChatRequest Request, IReplyShape Shape, NativeRequest? Native, IReadOnlyList<string> NativeOnly,
+    string RequestId, string Operation, Caller Caller, ChatRequest Request, IReplyShape Shape, NativeRequest? Native, Action<ProviderConfig>? Require,
     RoutePlan Route, long InputBound, long InputGuess, DateTimeOffset StartedAt, string? TraceId, IReadOnlyList<string>? Injected = null)
 {
     public const string Chat = "chat";

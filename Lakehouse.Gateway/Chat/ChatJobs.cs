@@ -9,12 +9,12 @@ namespace Lakehouse.Gateway.Chat;
 internal sealed class ChatJobs(ModelRouter router, TimeProvider time)
 {
     /// <param name="requestId">As <see cref="Errors.ErrorFilter"/> gave it.</param>
-    public ChatJob Create(string requestId, string operation, Caller caller, ChatRequest request, IReplyShape shape, NativeRequest? native = null, IReadOnlyList<string>? nativeOnly = null)
+    public ChatJob Create(string requestId, string operation, Caller caller, ChatRequest request, IReplyShape shape, NativeRequest? native = null, Action<ProviderConfig>? require = null)
     {
         var (bound, guess) = operation == ChatJob.Embeddings
             ? (TokenEstimate.EmbeddingBound(request.Body), TokenEstimate.EmbeddingGuess(request.Body))
             : (TokenEstimate.InputBound(request.Body), TokenEstimate.Guess(TokenEstimate.InputCharacters(request.Body)));
         var route = router.Route(new(caller, request.Provider, request.Model, request.TaskClass, request.Profile, guess, request.FailedAttempts));
-        return new(requestId, operation, caller, request, shape, native, nativeOnly ?? [], route, bound, guess, time.GetUtcNow(), Activity.Current?.TraceId.ToHexString());
+        return new(requestId, operation, caller, request, shape, native, require, route, bound, guess, time.GetUtcNow(), Activity.Current?.TraceId.ToHexString());
     }
 }

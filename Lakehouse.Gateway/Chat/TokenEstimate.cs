@@ -13,6 +13,9 @@ internal static class TokenEstimate
     /// <summary>Tokens of one image, above what any vision model here is known to take. Its bytes say nothing about it.</summary>
     private const int PerImage = 4096;
 
+    /// <summary>Tokens of a document, whose pages are also looked at as images: a hundred pages at what a page takes at most.</summary>
+    private const int PerFile = 300_000;
+
     /// <summary>No tokenizer makes more tokens than a text has UTF-8 bytes.</summary>
     public static long InputBound(JsonObject body)
     {
@@ -48,9 +51,10 @@ internal static class TokenEstimate
 
     private static long MessageBytes(JsonObject message)
     {
-        var images = (message["content"] as JsonArray)?.Count(IsImage) ?? 0;
+        var parts = message["content"] as JsonArray;
+        var seen = ((parts?.Count(IsImage) ?? 0) * (long)PerImage) + ((parts?.Count(IsFile) ?? 0) * (long)PerFile);
         var others = message.Where(field => field.Key != "content").Sum(field => Bytes(field.Value));
-        return Encoding.UTF8.GetByteCount(ContentText(message["content"])) + ((long)images * PerImage) + others;
+        return Encoding.UTF8.GetByteCount(ContentText(message["content"])) + seen + others;
     }
 
     private static string ContentText(JsonNode? content) => content is JsonArray parts
@@ -58,6 +62,8 @@ internal static class TokenEstimate
         : content?.ToString() ?? "";
 
     private static bool IsImage(JsonNode? part) => part?["type"]?.ToString() == "image_url";
+
+    private static bool IsFile(JsonNode? part) => part?["type"]?.ToString() is "file" or "document";
 
     private static long Bytes(JsonNode? node) => node is null ? 0 : Encoding.UTF8.GetByteCount(node.ToJsonString());
 }

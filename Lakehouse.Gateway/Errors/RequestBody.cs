@@ -9,6 +9,9 @@ internal static class RequestBody
     /// <summary>Bytes. Images travel inside the JSON.</summary>
     public const int Limit = 20 << 20;
 
+    // which of two values of one name holds is anybody's guess, and a budget must not be guessed
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     public static async Task<JsonObject> ReadAsync(HttpContext context)
     {
         if (context.Request.ContentLength > Limit)
@@ -18,7 +21,7 @@ internal static class RequestBody
 
         try
         {
-            var node = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            var node = await JsonNode.ParseAsync(context.Request.Body, documentOptions: Strict, cancellationToken: context.RequestAborted);
             return node as JsonObject ?? throw ApiError.BadInput("body", $"The body is {Kind(node)}; accepted is a JSON object.");
         }
         catch (JsonException problem)

@@ -1,4 +1,5 @@
 using Lakehouse.Gateway.Configuration;
+using Lakehouse.Gateway.Providers.Claude;
 using Lakehouse.Gateway.Providers.Ollama;
 using Lakehouse.Gateway.Providers.Upstream;
 
@@ -17,5 +18,6 @@ internal static class ProviderExtensions
         builder.Services.AddSingleton<UpstreamClient>();
         builder.Services.AddSingleton<ProviderRegistry>();
         builder.Services.AddSingleton<IModelProvider, OllamaProvider>();
+        builder.Services.AddSingleton<IModelProvider, ClaudeProvider>();
     }
 }

@@ -14,6 +14,8 @@ internal sealed class UpstreamClient(HttpMessageInvoker http)
     /// <summary>Bytes of a whole reply. Larger is a fault and not a reply.</summary>
     public const int LargestReply = 64 << 20;
 
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <summary>POST, or GET where the body is empty. The answer is a success; anything else was thrown.</summary>
     public async Task<HttpResponseMessage> SendAsync(UpstreamCall call, CallClock clock)
     {
@@ -46,7 +48,7 @@ internal sealed class UpstreamClient(HttpMessageInvoker http)
         try
         {
             var bytes = await UpstreamText.ReadAsync(response, clock);
-            return JsonNode.Parse(bytes.Span) as JsonObject ?? throw new ProviderException(ProviderFailure.Protocol, $"{call.Vendor}'s reply is no JSON object.");
+            return JsonNode.Parse(bytes.Span, documentOptions: Strict) as JsonObject ?? throw new ProviderException(ProviderFailure.Protocol, $"{call.Vendor}'s reply is no JSON object.");
         }
         catch (JsonException problem)
         {
