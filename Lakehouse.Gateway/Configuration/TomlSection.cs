@@ -183,7 +183,7 @@ internal sealed class TomlSection(TomlFile file, string path, TomlTable table, C
     {
         foreach (var key in table.Keys.Except(_asked, StringComparer.Ordinal))
         {
-            var near = Spelling.Nearest(key, _asked) is { } nearest ? $"; did you mean {nearest}?" : "";
+            var near = Spelling.Nearest(key, _asked) is { } nearest ? $" (did you mean {nearest}?)" : "";
             var accepted = Secrets.IsNameOfOne(key)
                 ? "no key in this file: name an environment variable in api_key_env, or set Providers:<name>:api_key"
                 : $"one of the keys {string.Join(", ", _asked)}{near}";
