@@ -1,7 +1,10 @@
 using Lakehouse.Gateway.Budgets;
 using Lakehouse.Gateway.Chat;
 using Lakehouse.Gateway.Configuration;
+using Lakehouse.Gateway.Embeddings;
+using Lakehouse.Gateway.Models;
 using Lakehouse.Gateway.Providers;
+using Lakehouse.Gateway.Requests;
 using Lakehouse.Gateway.Usage;
 using Lakehouse.ServiceDefaults;
 
@@ -11,13 +14,18 @@ builder.AddGatewayConfig();
 builder.AddUsage();
 builder.AddBudgets();
 builder.AddProviders();
+builder.AddRequests();
+builder.AddModels();
 builder.AddChat();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapChat();
+app.MapEmbeddings();
+app.MapModels();
 app.MapUsage();
 app.MapBudgets();
+app.MapRequests();
 app.MapConfig();
 app.Run();
 

@@ -19,7 +19,9 @@ internal static class BudgetExtensions
         builder.Services.AddSingleton<IValidateOptions<BudgetOptions>, BudgetOptionsValidator>();
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(redis));
         builder.Services.AddSingleton(services => new BudgetStore(services.GetRequiredService<IConnectionMultiplexer>(), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<ConsumerLimits>();
         builder.Services.AddSingleton<BudgetRebuild>();
+        builder.Services.AddSingleton<SessionCaps>();
         builder.Services.AddSingleton<BudgetGate>();
         builder.Services.AddSingleton<SettleLater>();
         builder.Services.AddHostedService(services => services.GetRequiredService<SettleLater>());

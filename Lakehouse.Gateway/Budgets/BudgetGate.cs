@@ -10,42 +10,56 @@ namespace Lakehouse.Gateway.Budgets;
 /// Decides who may spend. Everything is reserved before it is sent and settled once after; when in doubt it is charged;
 /// when the store is away, only a consumer without caps goes on, and only on a free model.
 /// </summary>
-internal sealed class BudgetGate(BudgetStore store, BudgetRebuild rebuild, UsageLedger ledger, SettleLater later, IOptions<BudgetOptions> options, TimeProvider time)
+internal sealed class BudgetGate(
+    BudgetStore store, BudgetRebuild rebuild, ConsumerLimits limits, SessionCaps sessions, UsageLedger ledger, SettleLater later, IOptions<BudgetOptions> options, TimeProvider time)
 {
     private readonly BudgetOptions _options = options.Value;
 
-    public IReadOnlyList<BudgetScope> ScopesOf(string consumer, string provider) =>
-    [
-        new(BudgetScope.ConsumerKind, consumer, CapsOf(_options.Consumers, consumer)),
-        new(BudgetScope.ProviderKind, provider, CapsOf(_options.Providers, provider)),
-        new(BudgetScope.GlobalKind, BudgetScope.GlobalName, _options.Global.ToLimits()),
-    ];
+    public IReadOnlyList<BudgetScope> ScopesOf(string consumer, string provider, string? session)
+    {
+        var scopes = new List<BudgetScope>(4)
+        {
+            new(BudgetScope.ConsumerKind, consumer, limits.Of(consumer).Caps),
+            new(BudgetScope.ProviderKind, provider, _options.Providers.TryGetValue(provider, out var caps) ? caps.ToLimits() : BudgetScope.NoCaps),
+            new(BudgetScope.GlobalKind, BudgetScope.GlobalName, _options.Global.ToLimits()),
+        };
+        if (session is not null)
+        {
+            scopes.Add(new(BudgetScope.SessionKind, session, sessions.Of(session) ?? _options.Sessions.ToLimits()));
+        }
 
-    /// <param name="abandonedRecord">The usage record (JSON) for a day, should nobody ever settle this hold.</param>
+        return scopes;
+    }
+
+    /// <param name="abandonedRecord">The usage record (JSON) for a day and a hold, should nobody ever settle it.</param>
     /// <exception cref="BudgetDeniedException">A cap would be passed.</exception>
+    /// <exception cref="RateLimitedException">The consumer is too fast.</exception>
     /// <exception cref="BudgetUnavailableException">The store is away and this call may not go on without it.</exception>
-    public async Task<Hold> ReserveAsync(IReadOnlyList<BudgetScope> scopes, BudgetAsk ask, bool paid, Func<string, string> abandonedRecord, CancellationToken cancellationToken)
+    public async Task<Hold> ReserveAsync(BudgetQuestion question, Func<string, string, string> abandonedRecord, CancellationToken cancellationToken)
     {
         using var span = GatewayTelemetry.Source.StartActivity("budget reserve");
         var id = LakehouseId.NewHold(time);
         span?.SetTag(TelemetryNames.HoldId, id);
+        var scopes = ScopesOf(question.Consumer, question.Provider, question.Session);
+        var rates = RatesOf(question.Consumer);
         try
         {
-            var (hold, denial) = await ReserveOrRebuildAsync(id, ask, scopes, abandonedRecord, cancellationToken);
-            span?.SetTag(TelemetryNames.BudgetDecision, denial is null ? "granted" : "denied");
-            span?.SetTag(TelemetryNames.BudgetScope, (denial?.Scope ?? Tightest.Of(hold!)?.Scope)?.Label);
-            return hold ?? throw new BudgetDeniedException(denial!);
+            var answer = await ReserveOrRebuildAsync(id, question, scopes, rates, day => abandonedRecord(day, id), cancellationToken);
+            span?.SetTag(TelemetryNames.BudgetDecision, answer.Hold is not null ? "granted" : answer.Denial is not null ? "denied" : "rate_limited");
+            span?.SetTag(TelemetryNames.BudgetScope, (answer.Denial?.Scope ?? (answer.Hold is { } hold ? Tightest.Of(hold)?.Scope : null))?.Label);
+            return answer.Hold ?? throw (answer.Denial is { } denial ? new BudgetDeniedException(denial) : new RateLimitedException(question.Consumer, answer.Limited!));
         }
         catch (BudgetUnavailableException)
         {
             span?.SetTag(TelemetryNames.BudgetDecision, "store_unavailable");
-            if (!paid && !scopes.Any(scope => scope.IsCapped))
+            var unknown = new Hold(id, BudgetDay.Of(time.GetUtcNow()), question.Ask, scopes, BudgetState.Unknown, question.Consumer);
+            if (!question.Paid && !rates.IsLimited && !scopes.Any(scope => scope.IsCapped))
             {
-                return new Hold(id, BudgetDay.Of(time.GetUtcNow()), ask, scopes, BudgetState.Unknown, IsMetered: false);
+                return unknown with { IsMetered = false };
             }
 
             // the script may have run although its answer was lost; nothing was sent, so the hold may go
-            later.Release(new Hold(id, BudgetDay.Of(time.GetUtcNow()), ask, scopes, BudgetState.Unknown));
+            later.Release(unknown);
             span?.SetStatus(ActivityStatusCode.Error);
             throw;
         }
@@ -97,26 +111,37 @@ internal sealed class BudgetGate(BudgetStore store, BudgetRebuild rebuild, Usage
         }
     }
 
-    public async Task<BudgetView?> ViewAsync(string consumer, CancellationToken cancellationToken)
+    /// <summary>Caps, used and held of every scope that a call would be counted in, without reserving anything.</summary>
+    public async Task<(string Day, IReadOnlyList<BudgetScope> Scopes, BudgetState State)> PeekAsync(string consumer, string provider, string? session, CancellationToken cancellationToken)
     {
-        if (!_options.Consumers.TryGetValue(consumer, out var configured))
-        {
-            return null;
-        }
-
         await rebuild.EnsureAsync(cancellationToken);
-        var caps = configured.ToLimits();
-        var (day, used, held) = await store.ReadAsync(new(BudgetScope.ConsumerKind, consumer, caps));
-        var remaining = Tightest.Remaining(caps, used, held);
-        return new(consumer, BudgetDay.Date(day).ToString("yyyy-MM-dd"), caps, used, held, remaining, BudgetDay.End(day));
+        var scopes = ScopesOf(consumer, provider, session);
+        var (day, state) = await store.ReadAsync(scopes);
+        return (day, scopes, state);
     }
 
-    private async Task<(Hold? Hold, BudgetDenial? Denial)> ReserveOrRebuildAsync(string id, BudgetAsk ask, IReadOnlyList<BudgetScope> scopes, Func<string, string> abandonedRecord, CancellationToken cancellationToken)
+    public async Task<BudgetView> ViewAsync(string consumer, CancellationToken cancellationToken)
+    {
+        await rebuild.EnsureAsync(cancellationToken);
+        var caps = limits.Of(consumer).Caps;
+        var (day, state) = await store.ReadAsync([new(BudgetScope.ConsumerKind, consumer, caps)]);
+        var (used, held) = (state.Used[0], state.Held[0]);
+        return new(consumer, BudgetDay.Date(day).ToString("yyyy-MM-dd"), caps, used, held, Tightest.Remaining(caps, used, held), BudgetDay.End(day));
+    }
+
+    private RateLimits RatesOf(string consumer)
+    {
+        var limit = limits.Of(consumer);
+        return new(limit.RequestsPerMinute, limit.TokensPerMinute);
+    }
+
+    private async Task<ReserveAnswer> ReserveOrRebuildAsync(
+        string id, BudgetQuestion question, IReadOnlyList<BudgetScope> scopes, RateLimits rates, Func<string, string> abandonedRecord, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var answer = await store.ReserveAsync(id, ask, scopes, _options.HoldLease, abandonedRecord);
-            if (answer is not (null, null))
+            var answer = await store.ReserveAsync(id, question, scopes, rates, _options.HoldLease, abandonedRecord);
+            if (answer is not (null, null, null))
             {
                 return answer;
             }
@@ -124,7 +149,4 @@ internal sealed class BudgetGate(BudgetStore store, BudgetRebuild rebuild, Usage
             await rebuild.EnsureAsync(cancellationToken);
         }
     }
-
-    private static BudgetLimits CapsOf(Dictionary<string, BudgetCaps> caps, string name) =>
-        caps.TryGetValue(name, out var found) ? found.ToLimits() : new(null, null, null);
 }

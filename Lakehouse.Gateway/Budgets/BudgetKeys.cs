@@ -12,6 +12,8 @@ internal static class BudgetKeys
 
     public static string Hold(string id) => $"lh:{{b}}:hold:{id}";
 
+    public static string Rate(string consumer) => $"lh:{{b}}:rate:{consumer}";
+
     /// <param name="day">UTC day as <c>yyyyMMdd</c>.</param>
     public static string Use(string day, BudgetScope scope) => $"lh:{{b}}:use:{day}:{scope.Kind}:{scope.Name}";
 }

@@ -13,19 +13,26 @@ internal sealed class BudgetOptions
     /// <summary>How often expired holds are looked for.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    public Dictionary<string, BudgetCaps> Consumers { get; } = new(StringComparer.Ordinal)
+    /// <summary>A consumer that stands here has these limits and no others; one that does not has <see cref="Default"/>.</summary>
+    public Dictionary<string, ConsumerCaps> Consumers { get; } = new(StringComparer.Ordinal)
     {
         ["bot"] = new() { Calls = 20, Tokens = 160_000 },
         ["observer"] = new() { Calls = 50, Tokens = 200_000 },
         ["local"] = new() { Calls = 2_000, Tokens = 20_000_000 },
     };
 
+    /// <summary>Limits of a consumer that nobody listed, so that a fresh key is never without a ceiling.</summary>
+    public ConsumerCaps Default { get; set; } = new() { Calls = 2_000, Tokens = 20_000_000 };
+
+    /// <summary>Caps of any one session.</summary>
+    public BudgetCaps Sessions { get; set; } = new();
+
     public Dictionary<string, BudgetCaps> Providers { get; } = new(StringComparer.Ordinal);
 
     public BudgetCaps Global { get; set; } = new();
 }
 
-internal sealed class BudgetCaps
+internal class BudgetCaps
 {
     public long? Calls { get; set; }
 
@@ -34,4 +41,14 @@ internal sealed class BudgetCaps
     public long? NanoUsd { get; set; }
 
     public BudgetLimits ToLimits() => new(Calls, Tokens, NanoUsd);
+}
+
+/// <summary>Caps of a day, and rates of a minute.</summary>
+internal sealed class ConsumerCaps : BudgetCaps
+{
+    public long? RequestsPerMinute { get; set; }
+
+    public long? TokensPerMinute { get; set; }
+
+    public ConsumerLimit ToLimit() => new(ToLimits(), RequestsPerMinute, TokensPerMinute);
 }

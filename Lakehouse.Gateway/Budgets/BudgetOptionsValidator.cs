@@ -23,13 +23,21 @@ internal sealed class BudgetOptionsValidator : IValidateOptions<BudgetOptions>
             yield return $"Budgets:SweepInterval is {options.SweepInterval}; accepted is 00:00:00.05 to 00:05:00.";
         }
 
-        foreach (var fault in options.Consumers.SelectMany(caps => Negative($"Budgets:Consumers:{caps.Key}", caps.Value))
+        foreach (var fault in options.Consumers.SelectMany(caps => OfConsumer($"Budgets:Consumers:{caps.Key}", caps.Value))
+            .Concat(OfConsumer("Budgets:Default", options.Default))
+            .Concat(Negative("Budgets:Sessions", options.Sessions))
             .Concat(options.Providers.SelectMany(caps => Negative($"Budgets:Providers:{caps.Key}", caps.Value)))
             .Concat(Negative("Budgets:Global", options.Global)))
         {
             yield return fault;
         }
     }
+
+    // a rate of 0 would be a consumer that is shut out and told to try again in a minute
+    private static IEnumerable<string> OfConsumer(string key, ConsumerCaps caps) =>
+        Negative(key, caps).Concat(new[] { (Name: "RequestsPerMinute", Value: caps.RequestsPerMinute), (Name: "TokensPerMinute", Value: caps.TokensPerMinute) }
+            .Where(rate => rate.Value is < 1)
+            .Select(rate => $"{key}:{rate.Name} is {rate.Value}; accepted is 1 or more, or nothing for no limit."));
 
     private static IEnumerable<string> Negative(string key, BudgetCaps caps) =>
         new[] { (Name: "Calls", Value: caps.Calls), (Name: "Tokens", Value: caps.Tokens), (Name: "NanoUsd", Value: caps.NanoUsd) }

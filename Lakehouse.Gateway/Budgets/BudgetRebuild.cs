@@ -72,6 +72,10 @@ internal sealed partial class BudgetRebuild(BudgetStore store, UsageLedger ledge
             Add(BudgetScope.ConsumerKind, sum.Consumer, sum);
             Add(BudgetScope.ProviderKind, sum.Provider, sum);
             Add(BudgetScope.GlobalKind, BudgetScope.GlobalName, sum);
+            if (sum.Session is { } session)
+            {
+                Add(BudgetScope.SessionKind, session, sum);
+            }
         }
 
         return counters;

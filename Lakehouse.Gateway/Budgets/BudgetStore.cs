@@ -15,17 +15,19 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
 
     private string Now => now?.Invoke() ?? "";
 
-    /// <returns>A hold, a denial, or neither: the epoch is missing and the counters must be rebuilt first.</returns>
-    public async Task<(Hold? Hold, BudgetDenial? Denial)> ReserveAsync(string holdId, BudgetAsk ask, IReadOnlyList<BudgetScope> scopes, TimeSpan lease, Func<string, string> recordOf)
+    /// <returns>A hold, a denial, or nothing: the epoch is missing and the counters must be rebuilt first.</returns>
+    public async Task<ReserveAnswer> ReserveAsync(string holdId, BudgetQuestion question, IReadOnlyList<BudgetScope> scopes, RateLimits rates, TimeSpan lease, Func<string, string> recordOf)
     {
+        var ask = question.Ask;
         var (day, answer) = await OnDayAsync(day => (BudgetScript.Reserve,
-            [BudgetKeys.Epoch, BudgetKeys.Holds, BudgetKeys.Hold(holdId), .. Counters(day, scopes)],
-            [day, Now, (long)lease.TotalMilliseconds, ask.Calls, ask.Tokens, ask.NanoUsd, recordOf(day), .. scopes.SelectMany(Caps)]));
+            [BudgetKeys.Epoch, BudgetKeys.Holds, BudgetKeys.Hold(holdId), BudgetKeys.Rate(question.Consumer), .. Counters(day, scopes)],
+            [day, Now, (long)lease.TotalMilliseconds, ask.Calls, ask.Tokens, ask.NanoUsd, recordOf(day), Cap(rates.RequestsPerMinute), Cap(rates.TokensPerMinute), .. scopes.SelectMany(Caps)]));
         return answer[0] switch
         {
-            "ok" => (new Hold(holdId, day, ask, scopes, BudgetState.Parse(answer.AsSpan(2))), null),
-            "denied" => (null, Denial(answer, scopes, day)),
-            _ => (null, null),
+            "ok" => new(new Hold(holdId, day, ask, scopes, BudgetState.Parse(answer.AsSpan(2)), question.Consumer)),
+            "denied" => new(Denial: Denial(answer, scopes, day)),
+            "limited" => new(Limited: new(answer[1], (answer[1] == "tokens" ? rates.TokensPerMinute : rates.RequestsPerMinute)!.Value, TimeSpan.FromMilliseconds(long.Parse(answer[2], CultureInfo.InvariantCulture)))),
+            _ => new(),
         };
     }
 
@@ -33,7 +35,7 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
     public async Task<BudgetState?> SettleAsync(Hold hold, string mode, BudgetAsk used, string record)
     {
         var answer = await EvaluateAsync(BudgetScript.Settle,
-            [BudgetKeys.Epoch, BudgetKeys.Holds, BudgetKeys.Hold(hold.Id), BudgetKeys.Records, BudgetKeys.Rebuild, .. Counters(hold.Day, hold.Scopes)],
+            [BudgetKeys.Epoch, BudgetKeys.Holds, BudgetKeys.Hold(hold.Id), BudgetKeys.Records, BudgetKeys.Rebuild, BudgetKeys.Rate(hold.Consumer), .. Counters(hold.Day, hold.Scopes)],
             [mode, Now, used.Calls, used.Tokens, used.NanoUsd, record]);
         return answer[0] == "ok" ? BudgetState.Parse(answer.AsSpan(1)) : null;
     }
@@ -49,7 +51,7 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
             var hold = (await Database.HashGetAllAsync(key.ToString())).ToStringDictionary();
             var counters = hold.GetValueOrDefault("counters", "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
             var answer = await EvaluateAsync(BudgetScript.Settle,
-                [BudgetKeys.Epoch, BudgetKeys.Holds, key.ToString(), BudgetKeys.Records, BudgetKeys.Rebuild, .. counters.Select(counter => (RedisKey)counter)],
+                [BudgetKeys.Epoch, BudgetKeys.Holds, key.ToString(), BudgetKeys.Records, BudgetKeys.Rebuild, hold.GetValueOrDefault("rate", BudgetKeys.Rate("")), .. counters.Select(counter => (RedisKey)counter)],
                 ["sweep", Now, hold.GetValueOrDefault("calls", "0"), hold.GetValueOrDefault("tokens", "0"), hold.GetValueOrDefault("nano_usd", "0"), hold.GetValueOrDefault("record", "")]);
             charged += answer[0] == "ok" ? 1 : 0;
         }
@@ -57,11 +59,11 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
         return charged;
     }
 
-    public async Task<(string Day, BudgetAmounts Used, BudgetAmounts Held)> ReadAsync(BudgetScope scope)
+    /// <returns>The day, and what is used and held in each scope.</returns>
+    public async Task<(string Day, BudgetState State)> ReadAsync(IReadOnlyList<BudgetScope> scopes)
     {
-        var (day, answer) = await OnDayAsync(day => (BudgetScript.Read, [BudgetKeys.Use(day, scope)], [day, Now]));
-        var state = BudgetState.Parse(answer.AsSpan(1));
-        return (day, state.Used[0], state.Held[0]);
+        var (day, answer) = await OnDayAsync(day => (BudgetScript.Read, [.. Counters(day, scopes)], [day, Now]));
+        return (day, BudgetState.Parse(answer.AsSpan(1)));
     }
 
     public async Task<bool> HasEpochAsync() => await Database.KeyExistsAsync(BudgetKeys.Epoch);
@@ -127,8 +129,17 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
 
     private static BudgetDenial Denial(string[] answer, IReadOnlyList<BudgetScope> scopes, string day)
     {
-        var dimension = int.Parse(answer[2], CultureInfo.InvariantCulture) switch { 1 => "calls", 2 => "tokens", _ => "nano_usd" };
+        var dimension = int.Parse(answer[2], CultureInfo.InvariantCulture) switch { 1 => BudgetDenial.Calls, 2 => BudgetDenial.Tokens, _ => BudgetDenial.NanoUsd };
         return new(scopes[int.Parse(answer[1], CultureInfo.InvariantCulture) - 1], dimension,
             long.Parse(answer[3], CultureInfo.InvariantCulture), long.Parse(answer[4], CultureInfo.InvariantCulture), long.Parse(answer[5], CultureInfo.InvariantCulture), BudgetDay.End(day));
     }
+}
+
+/// <summary>One of three, or nothing: see <see cref="BudgetStore.ReserveAsync"/>.</summary>
+internal sealed record ReserveAnswer(Hold? Hold = null, BudgetDenial? Denial = null, RateDenial? Limited = null);
+
+/// <summary>How fast a consumer may be; null = as it likes.</summary>
+internal sealed record RateLimits(long? RequestsPerMinute, long? TokensPerMinute)
+{
+    public bool IsLimited => this is not (null, null);
 }

@@ -10,7 +10,7 @@ internal readonly record struct BudgetAsk(long Calls, long Tokens, long NanoUsd)
 
 /// <summary>A reservation that was granted. <see cref="IsMetered"/> is false where nobody counts (no cap, Redis away).</summary>
 /// <param name="Day">UTC day as <c>yyyyMMdd</c>, decided by Redis; the call settles into this day whenever it ends.</param>
-internal sealed record Hold(string Id, string Day, BudgetAsk Ask, IReadOnlyList<BudgetScope> Scopes, BudgetState State, bool IsMetered = true)
+internal sealed record Hold(string Id, string Day, BudgetAsk Ask, IReadOnlyList<BudgetScope> Scopes, BudgetState State, string Consumer, bool IsMetered = true)
 {
     public DateTimeOffset ResetsAt => BudgetDay.End(Day);
 }
@@ -38,7 +38,20 @@ internal sealed record BudgetState(IReadOnlyList<BudgetAmounts> Used, IReadOnlyL
 }
 
 /// <summary>The denial of a reserve: which scope, which cap, when it resets.</summary>
-internal sealed record BudgetDenial(BudgetScope Scope, string Dimension, long Cap, long Used, long Held, DateTimeOffset ResetsAt);
+internal sealed record BudgetDenial(BudgetScope Scope, string Dimension, long Cap, long Used, long Held, DateTimeOffset ResetsAt)
+{
+    public const string Calls = "calls";
+    public const string Tokens = "tokens";
+    public const string NanoUsd = "nano_usd";
+}
+
+/// <summary>The consumer is too fast; the day's caps are not touched.</summary>
+/// <param name="Dimension">requests or tokens.</param>
+internal sealed record RateDenial(string Dimension, long PerMinute, TimeSpan RetryAfter);
+
+/// <summary>What a reserve is about.</summary>
+/// <param name="Paid">The provider costs money: it is never called uncounted.</param>
+internal sealed record BudgetQuestion(string Consumer, string Provider, string? Session, BudgetAsk Ask, bool Paid);
 
 /// <summary>Arithmetic on <c>yyyyMMdd</c>.</summary>
 internal static class BudgetDay

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Budgets;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Usage;
 using Lakehouse.ServiceDefaults.Telemetry;
@@ -10,30 +11,33 @@ namespace Lakehouse.Gateway.Chat;
 internal sealed class AttemptMeter : IDisposable
 {
     private readonly ChatCall _call;
+    private readonly Hold _hold;
+    private readonly CallClock _clock;
     private readonly Activity? _span;
     private long _characters;
-    private ModelUsage? _usage;
+    private ModelUsage _usage = ModelUsage.Unknown;
 
-    public AttemptMeter(ChatCall call, string budgetScope)
+    public AttemptMeter(ChatCall call, Hold hold, CallClock clock)
     {
-        _call = call;
-        _span = GatewayTelemetry.Source.StartActivity($"chat {call.Call.Model}", ActivityKind.Client);
-        _span?.SetTag(TelemetryNames.GenAi.OperationName, "chat")
+        (_call, _hold, _clock) = (call, hold, clock);
+        _span = GatewayTelemetry.Source.StartActivity($"{call.Job.Operation} {call.Call.Model}", ActivityKind.Client);
+        _span?.SetTag(TelemetryNames.GenAi.OperationName, call.Job.Operation)
             .SetTag(TelemetryNames.GenAi.ProviderName, call.Call.Provider.Name)
             .SetTag(TelemetryNames.GenAi.RequestModel, call.Call.Model)
             .SetTag(TelemetryNames.GenAi.RequestMaxTokens, call.Call.MaxTokens)
             .SetTag(TelemetryNames.GenAi.RequestStream, call.Request.Stream)
             .SetTag(TelemetryNames.RequestId, call.RequestId)
-            .SetTag(TelemetryNames.Consumer, call.Consumer)
+            .SetTag(TelemetryNames.Consumer, call.Job.Caller.Consumer)
             .SetTag(TelemetryNames.TaskClass, call.Request.TaskClass)
-            .SetTag(TelemetryNames.BudgetScope, budgetScope)
-            .SetTag(TelemetryNames.Attempt, 1);
+            .SetTag(TelemetryNames.RouteRule, call.Job.Route.Rule)
+            .SetTag(TelemetryNames.BudgetScope, Tightest.Of(hold)?.Scope.Label ?? "none")
+            .SetTag(TelemetryNames.Attempt, call.Attempt);
     }
 
     public void Saw(ModelChunk chunk)
     {
         _characters += Characters(chunk.Delta);
-        _usage = chunk.Usage ?? _usage;
+        _usage = Later(_usage, chunk.Usage);
     }
 
     public void Saw(ModelReply reply)
@@ -42,62 +46,76 @@ internal sealed class AttemptMeter : IDisposable
         _usage = reply.Usage;
     }
 
+    public void Saw(EmbeddingReply reply) => _usage = reply.Usage with { CompletionTokens = 0 };
+
     /// <summary>A whole reply. Tokens that the provider did not report are guessed for the report and charged at their bound.</summary>
-    public UsageRecord Completed(string day, CallClock clock, string model, string finishReason)
+    public UsageRecord Completed(string model, string finishReason)
     {
         var (prompt, completion) = Tokens();
-        var chargedPrompt = _usage?.PromptTokens ?? _call.InputBound;
-        var chargedCompletion = _usage?.CompletionTokens ?? Math.Max(completion, _call.Call.MaxTokens);
-        var record = Record(day, clock, UsageRecord.Ok) with
+        var chargedPrompt = _usage.PromptTokens ?? _call.Job.InputBound;
+        var chargedCompletion = _usage.CompletionTokens ?? Math.Max(completion, _call.Call.MaxTokens);
+        var record = Record(UsageRecord.Ok) with
         {
             PromptTokens = prompt, CompletionTokens = completion, Estimated = _usage is not { PromptTokens: not null, CompletionTokens: not null },
-            ChargedCalls = 1, ChargedTokens = chargedPrompt + chargedCompletion, CostNanoUsd = _call.Price?.Cost(chargedPrompt, chargedCompletion, 0, 0) ?? 0,
+            ChargedCalls = 1, ChargedTokens = chargedPrompt + chargedCompletion, FinishReason = finishReason,
+            CostNanoUsd = _usage.CostNanoUsd ?? _call.Price?.Cost(chargedPrompt, chargedCompletion, _usage.CachedTokens, _usage.CacheWriteTokens) ?? 0,
         };
         _span?.SetTag(TelemetryNames.GenAi.ResponseModel, model).SetTag(TelemetryNames.GenAi.ResponseFinishReasons, new[] { finishReason });
-        return Publish(record, clock, null);
+        return Publish(record, null);
     }
 
-    public UsageRecord Failed(string day, CallClock clock, ProviderException problem)
+    public UsageRecord Failed(ProviderException problem)
     {
-        var (code, _, charge) = ProviderFailures.Of(problem.Failure);
+        var (code, charge) = (ProviderFailures.Of(problem.Failure).Code, ProviderFailures.Of(problem.Failure).Charge);
         var (prompt, completion) = charge == FailureCharge.Bound ? Tokens() : (0, 0);
-        var (boundPrompt, boundCompletion) = (_call.InputBound, Math.Max(completion, _call.Call.MaxTokens));
-        var record = Record(day, clock, code) with
+        var (boundPrompt, boundCompletion) = (Math.Max(_call.Job.InputBound, prompt), Math.Max(completion, _call.Call.MaxTokens));
+        var record = Record(code) with
         {
             Error = problem.Message, PromptTokens = prompt, CompletionTokens = completion, Estimated = charge == FailureCharge.Bound,
             ChargedCalls = charge == FailureCharge.Nothing ? 0 : 1,
             ChargedTokens = charge == FailureCharge.Bound ? boundPrompt + boundCompletion : 0,
-            CostNanoUsd = charge == FailureCharge.Bound ? _call.Price?.Bound(boundPrompt, boundCompletion) ?? 0 : 0,
+            CostNanoUsd = charge == FailureCharge.Bound ? Math.Max(_call.Price?.Bound(boundPrompt, boundCompletion) ?? 0, _usage.CostNanoUsd ?? 0) : 0,
         };
         _span?.SetStatus(ActivityStatusCode.Error, problem.Message);
-        return Publish(record, clock, code);
+        return Publish(record, code);
     }
 
     /// <summary>The record of a call that nobody settles: the whole reservation.</summary>
-    public static UsageRecord Abandoned(ChatCall call, string day) => new()
+    public static UsageRecord Abandoned(ChatCall call, string day, string holdId) => new()
     {
-        AttemptId = call.AttemptId, RequestId = call.RequestId, Day = day, StartedAt = call.StartedAt, Consumer = call.Consumer, Provider = call.Call.Provider.Name,
+        AttemptId = call.AttemptId, RequestId = call.RequestId, Attempt = call.Attempt, Operation = call.Job.Operation, Day = day, StartedAt = call.StartedAt,
+        Consumer = call.Job.Caller.Consumer, KeyId = call.Job.Caller.KeyId, Provider = call.Call.Provider.Name,
         Model = call.Call.Model, TaskClass = call.Request.TaskClass, SessionId = call.Request.SessionId, Outcome = UsageRecord.Abandoned,
         Error = "The gateway ended before it settled this call; it was charged in full.", Streamed = call.Request.Stream, Estimated = true,
-        PromptTokens = TokenEstimate.Guess(TokenEstimate.InputCharacters(call.Request.Body)),
-        ChargedCalls = call.Ask.Calls, ChargedTokens = call.Ask.Tokens, CostNanoUsd = call.Ask.NanoUsd, TraceId = call.TraceId,
+        PromptTokens = call.Job.InputGuess, ChargedCalls = call.Ask.Calls, ChargedTokens = call.Ask.Tokens, CostNanoUsd = call.Ask.NanoUsd,
+        HoldId = holdId, HeldTokens = call.Ask.Tokens, HeldNanoUsd = call.Ask.NanoUsd, TraceId = call.Job.TraceId, Details = call.Job.Details(),
     };
 
     public void Dispose() => _span?.Dispose();
 
-    private static long Characters(JsonObject? delta) =>
-        ((delta?["content"] as JsonValue)?.ToString().Length ?? 0) + ((delta?["reasoning_content"] as JsonValue)?.ToString().Length ?? 0) + (delta?["tool_calls"]?.ToJsonString().Length ?? 0);
+    // some vendors count up over several chunks, some send a zero after the number
+    private static ModelUsage Later(ModelUsage before, ModelUsage? now) => now is null ? before : new(
+        Larger(before.PromptTokens, now.PromptTokens), Larger(before.CompletionTokens, now.CompletionTokens),
+        Math.Max(before.CachedTokens, now.CachedTokens), Math.Max(before.CacheWriteTokens, now.CacheWriteTokens), Math.Max(before.ReasoningTokens, now.ReasoningTokens),
+        Larger(before.CostNanoUsd, now.CostNanoUsd));
+
+    private static long? Larger(long? one, long? other) => one is null ? other : other is null ? one : Math.Max(one.Value, other.Value);
+
+    private static long Characters(JsonObject? delta) => delta is null ? 0 :
+        Length(delta["content"]) + Length(delta["reasoning_content"]) + Length(delta["refusal"]) + (delta["tool_calls"]?.ToJsonString().Length ?? 0);
+
+    private static long Length(JsonNode? text) => text is JsonValue value && value.TryGetValue(out string? content) ? content.Length : 0;
 
     private (long Prompt, long Completion) Tokens() => (
-        _usage?.PromptTokens ?? TokenEstimate.Guess(TokenEstimate.InputCharacters(_call.Request.Body)),
-        _usage?.CompletionTokens ?? TokenEstimate.Guess(_characters));
+        _usage.PromptTokens ?? _call.Job.InputGuess, _usage.CompletionTokens ?? TokenEstimate.Guess(_characters));
 
-    private UsageRecord Record(string day, CallClock clock, string outcome) => Abandoned(_call, day) with
+    private UsageRecord Record(string outcome) => Abandoned(_call, _hold.Day, _hold.Id) with
     {
-        Outcome = outcome, Error = null, LatencyMs = (long)clock.Elapsed.TotalMilliseconds, FirstByteMs = (long?)clock.FirstByte?.TotalMilliseconds,
+        Outcome = outcome, Error = null, LatencyMs = (long)_clock.Elapsed.TotalMilliseconds, FirstByteMs = (long?)_clock.FirstByte?.TotalMilliseconds,
+        CachedTokens = _usage.CachedTokens, CacheWriteTokens = _usage.CacheWriteTokens, ReasoningTokens = _usage.ReasoningTokens,
     };
 
-    private UsageRecord Publish(UsageRecord record, CallClock clock, string? error)
+    private UsageRecord Publish(UsageRecord record, string? error)
     {
         _span?.SetTag(TelemetryNames.GenAi.InputTokens, record.PromptTokens)
             .SetTag(TelemetryNames.GenAi.OutputTokens, record.CompletionTokens)
@@ -105,22 +123,7 @@ internal sealed class AttemptMeter : IDisposable
             .SetTag(TelemetryNames.CostNanoUsd, record.CostNanoUsd)
             .SetTag(TelemetryNames.Outcome, record.Outcome)
             .SetTag(TelemetryNames.ErrorType, error);
-        var tags = new TagList
-        {
-            { TelemetryNames.GenAi.OperationName, "chat" }, { TelemetryNames.GenAi.ProviderName, record.Provider }, { TelemetryNames.GenAi.RequestModel, record.Model },
-        };
-        if (error is not null)
-        {
-            tags.Add(TelemetryNames.ErrorType, error);
-        }
-
-        GatewayTelemetry.Duration.Record(clock.Elapsed.TotalSeconds, tags);
-        if (!record.Estimated)
-        {
-            GatewayTelemetry.TokenUsage.Record(record.PromptTokens, [.. tags, new(TelemetryNames.GenAi.TokenType, "input")]);
-            GatewayTelemetry.TokenUsage.Record(record.CompletionTokens, [.. tags, new(TelemetryNames.GenAi.TokenType, "output")]);
-        }
-
+        GatewayTelemetry.Measure(record, _clock.Elapsed, error);
         return record;
     }
 }

@@ -1,11 +1,12 @@
 using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Keys;
+using Lakehouse.Gateway.Requests;
 
 namespace Lakehouse.Gateway.Chat;
 
 /// <summary>
 /// <c>POST /v1/chat</c> and its alias <c>/v1/chat/completions</c>. The path of a request, top to bottom:
-/// admit → plan (route, limit, price) → reserve → call → settle and record → answer.
+/// admit → parse → route → for each attempt: plan, reserve, call, settle and record → answer.
 /// </summary>
 internal static class ChatApi
 {
@@ -16,15 +17,11 @@ internal static class ChatApi
         routes.Map("/v1/{**path}", NotFound).AnswersOpenAiErrors().WithName("unknown").ExcludeFromDescription();
     }
 
-    private static async Task<IResult> HandleAsync(HttpContext context, ConsumerKeys keys, ChatPlanner planner, BufferedChat buffered, StreamedChat streamed, Reservation reservation)
+    private static async Task<IResult> HandleAsync(HttpContext context, ConsumerKeys keys, ChatEntry entry)
     {
-        var consumer = keys.Admit(context);
+        var caller = await keys.AdmitAsync(context);
         var request = ChatRequest.Parse(await RequestBody.ReadAsync(context));
-        var call = planner.Plan(consumer, request);
-        ReplyHeaders.Write(context.Response, call);
-        var hold = await reservation.MakeAsync(call, context.RequestAborted);
-        ReplyHeaders.WriteBudget(context.Response, hold, hold.State);
-        return request.Stream ? await streamed.RunAsync(context, call, hold) : await buffered.RunAsync(context, call, hold);
+        return await entry.AnswerAsync(context, caller, request, OpenAiShape.Instance);
     }
 
     private static IResult NotFound(HttpContext context) =>

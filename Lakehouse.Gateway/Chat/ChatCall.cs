@@ -1,16 +1,22 @@
 using Lakehouse.Gateway.Budgets;
 using Lakehouse.Gateway.Providers;
+using Lakehouse.Gateway.Routing;
 
 namespace Lakehouse.Gateway.Chat;
 
-/// <summary>One admitted, routed request on its way: who asks, of which model, and what it may cost at most.</summary>
-/// <param name="InputBound">Tokens that the prompt has at most.</param>
-internal sealed record ChatCall(
-    string RequestId, string Consumer, ChatRequest Request, UpstreamRequest Upstream, IModelProvider Adapter, ModelPrice? Price, long InputBound, DateTimeOffset StartedAt, string? TraceId)
+/// <summary>One attempt of a request: the target, the bytes that go there, and what it may cost at most.</summary>
+/// <param name="Attempt">From 1, over the whole chain.</param>
+internal sealed record ChatCall(ChatJob Job, int Attempt, RouteTarget Target, UpstreamRequest Upstream, IModelProvider Adapter, ModelPrice? Price)
 {
+    public string RequestId => Job.RequestId;
+
+    public string AttemptId => $"{Job.RequestId}.{Attempt}";
+
+    public ChatRequest Request => Job.Request;
+
     public ProviderCall Call => Upstream.Call;
 
-    public string AttemptId => $"{RequestId}.1";
+    public DateTimeOffset StartedAt => Job.StartedAt;
 
-    public BudgetAsk Ask => new(1, InputBound + Call.MaxTokens, Price?.Bound(InputBound, Call.MaxTokens) ?? 0);
+    public BudgetAsk Ask => new(1, Job.InputBound + Call.MaxTokens, Price?.Bound(Job.InputBound, Call.MaxTokens) ?? 0);
 }

@@ -9,14 +9,17 @@ internal static class ChatExtensions
 {
     public static void AddChat(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<ChatOptions>().BindConfiguration(ChatOptions.Section)
-            .Validate(options => !options.Faults().Any(), "Chat: a limit is out of its range (docs/configuration.md).").ValidateOnStart();
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = RequestBody.Limit);
         builder.Services.AddSingleton<ConsumerKeys>();
         builder.Services.AddSingleton<ModelRouter>();
-        builder.Services.AddSingleton<ChatPlanner>();
+        builder.Services.AddSingleton<CircuitBreakers>();
+        builder.Services.AddSingleton(new Backoff(Random.Shared.NextDouble));
+        builder.Services.AddSingleton<CallPlanner>();
         builder.Services.AddSingleton<Reservation>();
-        builder.Services.AddSingleton<BufferedChat>();
-        builder.Services.AddSingleton<StreamedChat>();
+        builder.Services.AddSingleton<ChatChain>();
+        builder.Services.AddSingleton<ChatJobs>();
+        builder.Services.AddSingleton<ChatService>();
+        builder.Services.AddSingleton<DryRun>();
+        builder.Services.AddSingleton<ChatEntry>();
     }
 }

@@ -1,71 +1,49 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Errors;
 
 namespace Lakehouse.Gateway.Chat;
 
-/// <summary>A chat request in OpenAI's shape, checked. <see cref="Body"/> keeps every field, known or not, but the gateway's own.</summary>
+/// <summary>
+/// A chat request in OpenAI's shape, checked. <see cref="Body"/> keeps every field, known or not, but the gateway's own: those
+/// are the others here, and <c>provider</c> where it is a name (an object of that name is OpenRouter's and stays).
+/// </summary>
+/// <param name="MaxTokens">As asked; null = not said.</param>
+/// <param name="Clamp">Rather a shorter answer than a refusal where a budget has not enough left.</param>
+/// <param name="FailedAttempts">How often the caller's task has failed before; rules may send it to a stronger model.</param>
+/// <param name="Context">What the caller's task is about: query, city, state, role, client.</param>
+/// <param name="ServerTools">Patterns of tools that the gateway itself runs, such as <c>lakehouse:*</c>.</param>
 internal sealed record ChatRequest(
-    JsonObject Body, string Model, string? Provider, bool Stream, bool IncludeUsage, int? MaxTokens, JsonNode? Think, string? SessionId, string? TaskClass)
+    JsonObject Body, string Model, string? Provider, bool Stream, bool IncludeUsage, int? MaxTokens, JsonNode? Think, string? SessionId, string? TaskClass,
+    bool DryRun = false, bool Clamp = false, int FailedAttempts = 0, string? Profile = null, JsonObject? Context = null, IReadOnlyList<string>? ServerTools = null)
 {
-    private static readonly string[] OurFields = ["model", "provider", "think", "session_id", "task_class", "dry_run"];
-    private static readonly string[] Roles = ["system", "developer", "user", "assistant", "tool"];
+    private static readonly string[] OurFields = ["model", "think", "session_id", "task_class", "dry_run", "clamp", "failed_attempts", "profile", "context"];
 
     /// <exception cref="ApiError">400, naming the field, its value and what is accepted.</exception>
     public static ChatRequest Parse(JsonObject body)
     {
-        CheckMessages(body["messages"]);
-        var model = Text(body, "model") ?? throw ApiError.BadInput("model", "model is missing; accepted is a model's name, such as ollama/qwen3:8b.");
+        ChatMessages.Check(body["messages"]);
+        var model = body.Text("model") ?? throw ApiError.BadInput("model", "model is missing; accepted is a model's name, such as ollama/qwen3:8b.");
         if (body["n"] is { } n && !(n is JsonValue count && count.TryGetValue(out int one) && one == 1))
         {
             throw ApiError.BadInput("n", $"n is {n.ToJsonString()}; accepted is 1.");
         }
 
-        if (Flag(body, "dry_run"))
-        {
-            // must never be taken for an ordinary call: that would spend what the caller wanted only to ask about
-            throw ApiError.BadInput("dry_run", "dry_run is true, which is not built yet; accepted is false.");
-        }
-
-        if (body["tools"] is { } tools and not JsonArray)
-        {
-            throw ApiError.BadInput("tools", $"tools is {tools.ToJsonString()}; accepted is a list.");
-        }
-
+        var provider = body["provider"] is JsonObject ? null : body.Text("provider");
         var request = new ChatRequest(
-            body, model, body["provider"] is JsonObject ? null : Text(body, "provider"), Flag(body, "stream"), Flag(body["stream_options"] as JsonObject, "include_usage"),
-            MaxTokensOf(body), ThinkOf(body["think"]), Text(body, "session_id"), Text(body, "task_class"));
+            body, model, provider, body.Flag("stream"), (body["stream_options"] as JsonObject).Flag("include_usage"), MaxTokensOf(body), ThinkOf(body["think"]),
+            body.Text("session_id"), body.Text("task_class"), body.Flag("dry_run"), body.Flag("clamp"), FailedAttemptsOf(body), body.Text("profile"),
+            body.Object("context")?.DeepClone().AsObject(), ServerToolsOf(body));
         foreach (var field in OurFields)
         {
             body.Remove(field);
         }
 
+        if (provider is not null)
+        {
+            body.Remove("provider");
+        }
+
         return request;
-    }
-
-    private static void CheckMessages(JsonNode? messages)
-    {
-        if (messages is not JsonArray { Count: > 0 } list)
-        {
-            throw ApiError.BadInput("messages", $"messages is {(messages is null ? "missing" : messages is JsonArray ? "empty" : "no list")}; accepted is a list of at least one message.");
-        }
-
-        for (var index = 0; index < list.Count; index++)
-        {
-            var at = $"messages[{index}]";
-            var message = list[index] as JsonObject ?? throw ApiError.BadInput(at, $"{at} is no object; accepted is {{\"role\": …, \"content\": …}}.");
-            if (!Roles.Contains(message["role"]?.ToString()))
-            {
-                throw ApiError.BadInput($"{at}.role", $"{at}.role is '{message["role"]}'; accepted are {string.Join(", ", Roles)}.");
-            }
-
-            var content = message["content"];
-            var hasContent = content is JsonArray parts ? parts.All(part => part is JsonObject) : content?.GetValueKind() == JsonValueKind.String;
-            if (!hasContent && !(content is null && message["tool_calls"] is JsonArray))
-            {
-                throw ApiError.BadInput($"{at}.content", $"{at}.content is {content?.ToJsonString() ?? "missing"}; accepted is a text or a list of typed parts.");
-            }
-        }
     }
 
     private static int? MaxTokensOf(JsonObject body)
@@ -78,30 +56,43 @@ internal sealed record ChatRequest(
 
         return value is JsonValue number && number.TryGetValue(out int tokens) && tokens > 0
             ? tokens
-            : throw ApiError.BadInput(field, $"{field} is {value.ToJsonString()}; accepted is a whole number from 1.");
+            : throw ApiError.BadInput(field, $"{field} is {value.Shortened()}; accepted is a whole number from 1.");
     }
+
+    private static int FailedAttemptsOf(JsonObject body) => body["failed_attempts"] switch
+    {
+        null => 0,
+        JsonValue value when value.TryGetValue(out int count) && count is >= 0 and <= 1000 => count,
+        var other => throw ApiError.BadInput("failed_attempts", $"failed_attempts is {other.Shortened()}; accepted is a whole number from 0 to 1000."),
+    };
 
     private static JsonValue? ThinkOf(JsonNode? think) => think switch
     {
         null => null,
-        JsonValue value when value.GetValueKind() is JsonValueKind.True or JsonValueKind.False => value,
+        JsonValue value when value.GetValueKind() is System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False => value,
         JsonValue value when value.ToString() is "low" or "medium" or "high" => value,
-        _ => throw ApiError.BadInput("think", $"think is {think.ToJsonString()}; accepted are true, false, \"low\", \"medium\", \"high\"."),
+        _ => throw ApiError.BadInput("think", $"think is {think.Shortened()}; accepted are true, false, \"low\", \"medium\", \"high\"."),
     };
 
-    private static string? Text(JsonObject body, string field) => body[field] switch
+    // "lakehouse:usage_report" among the tools asks the gateway to run that tool itself
+    private static List<string>? ServerToolsOf(JsonObject body)
     {
-        null => null,
-        JsonValue value when value.TryGetValue(out string? text) && text.Length is > 0 and <= 200 => text,
-        var other => throw ApiError.BadInput(field, $"{field} is {Shorten(other.ToJsonString())}; accepted is a text of 1 to 200 characters."),
-    };
+        if (body["tools"] is not { } tools)
+        {
+            return null;
+        }
 
-    private static bool Flag(JsonObject? body, string field) => body?[field] switch
-    {
-        null => false,
-        JsonValue value when value.TryGetValue(out bool flag) => flag,
-        var other => throw ApiError.BadInput(field, $"{field} is {Shorten(other.ToJsonString())}; accepted are true and false."),
-    };
+        if (tools is not JsonArray list)
+        {
+            throw ApiError.BadInput("tools", $"tools is {tools.Shortened()}; accepted is a list.");
+        }
 
-    private static string Shorten(string text) => text.Length <= 80 ? text : text[..80] + "…";
+        var names = list.Select((tool, index) => tool switch
+        {
+            JsonObject => null,
+            JsonValue value when value.TryGetValue(out string? name) && name.StartsWith("lakehouse:", StringComparison.Ordinal) => name,
+            _ => throw ApiError.BadInput($"tools[{index}]", $"tools[{index}] is {tool.Shortened()}; accepted are {{\"type\": \"function\", …}} and \"lakehouse:NAME\"."),
+        }).OfType<string>().ToList();
+        return names.Count > 0 ? names : null;
+    }
 }

@@ -1,29 +1,32 @@
-using System.Diagnostics;
 using System.Globalization;
 using Lakehouse.Gateway.Budgets;
 using Lakehouse.ServiceDefaults.Contracts;
 
 namespace Lakehouse.Gateway.Chat;
 
-/// <summary>What every reply to a model call says about itself.</summary>
+/// <summary>What every reply to a model call says about itself. Once a stream has begun only trailers can be added.</summary>
 internal static class ReplyHeaders
 {
-    public static void Write(HttpResponse response, ChatCall call)
+    public static void WriteAttempt(HttpResponse response, ChatCall call, int attempts)
     {
+        if (response.HasStarted)
+        {
+            return;
+        }
+
         var headers = response.Headers;
-        headers[LakehouseHeaders.RequestId] = call.RequestId;
         headers[LakehouseHeaders.Provider] = call.Call.Provider.Name;
         headers[LakehouseHeaders.Model] = call.Call.Model;
-        headers[LakehouseHeaders.Attempts] = "1";
-        if (Activity.Current is { } activity)
+        headers[LakehouseHeaders.Attempts] = Text(attempts);
+        if (call.Job.Injected is { Count: > 0 } injected)
         {
-            headers[LakehouseHeaders.TraceResponse] = $"00-{activity.TraceId}-{activity.SpanId}-{(activity.Recorded ? "01" : "00")}";
+            headers[LakehouseHeaders.Context] = string.Join(',', injected);
         }
     }
 
     public static void WriteBudget(HttpResponse response, Hold hold, BudgetState state)
     {
-        if (Tightest.Of(hold.Scopes, state) is not { } tightest)
+        if (response.HasStarted || Tightest.Of(hold.Scopes, state) is not { } tightest)
         {
             return;
         }
@@ -32,17 +35,30 @@ internal static class ReplyHeaders
         headers[LakehouseHeaders.BudgetScope] = tightest.Scope.Label;
         Set(LakehouseHeaders.BudgetRemainingCalls, tightest.Remaining.Calls);
         Set(LakehouseHeaders.BudgetRemainingTokens, tightest.Remaining.Tokens);
+        Set(LakehouseHeaders.BudgetRemainingNanoUsd, tightest.Remaining.NanoUsd);
         headers[LakehouseHeaders.BudgetResetsAt] = UtcMillisecondsConverter.ToText(hold.ResetsAt);
 
         void Set(string name, long? number)
         {
             if (number is { } value)
             {
-                headers[name] = value.ToString(CultureInfo.InvariantCulture);
+                headers[name] = Text(value);
             }
         }
     }
 
-    public static void WriteCost(HttpResponse response, long costNanoUsd) =>
-        response.Headers[LakehouseHeaders.CostNanoUsd] = costNanoUsd.ToString(CultureInfo.InvariantCulture);
+    /// <summary>All attempts of the request together.</summary>
+    public static void WriteCost(HttpResponse response, long costNanoUsd)
+    {
+        if (!response.HasStarted)
+        {
+            response.Headers[LakehouseHeaders.CostNanoUsd] = Text(costNanoUsd);
+        }
+        else if (response.SupportsTrailers())
+        {
+            response.AppendTrailer(LakehouseHeaders.CostNanoUsd, Text(costNanoUsd));
+        }
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,30 +1,64 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lakehouse.ServiceDefaults.Contracts;
 
 namespace Lakehouse.Gateway.Chat;
 
 /// <summary>Server-sent events, flushed one by one.</summary>
 internal sealed class SseWriter(HttpResponse response)
 {
-    private static readonly byte[] Done = "data: [DONE]\n\n"u8.ToArray();
+    private static readonly JsonWriterOptions Unchecked = new() { SkipValidation = true, Encoder = LakehouseJson.Options.Encoder };
 
     public bool HasStarted { get; private set; }
 
-    public Task WriteAsync(JsonObject data, CancellationToken cancellationToken) =>
-        WriteAsync(Encoding.UTF8.GetBytes($"data: {data.ToJsonString()}\n\n"), cancellationToken);
-
-    public Task WriteDoneAsync(CancellationToken cancellationToken) => WriteAsync(Done, cancellationToken);
-
-    private async Task WriteAsync(byte[] bytes, CancellationToken cancellationToken)
+    /// <summary>Writes the event whole and flushes it.</summary>
+    public async Task WriteAsync(ServerEvent one, CancellationToken cancellationToken)
     {
         if (!HasStarted)
         {
             HasStarted = true;
             response.ContentType = "text/event-stream; charset=utf-8";
             response.Headers.CacheControl = "no-cache";
+            if (response.SupportsTrailers())
+            {
+                // what it cost is known only after the last token
+                response.DeclareTrailer(LakehouseHeaders.CostNanoUsd);
+            }
         }
 
-        await response.Body.WriteAsync(bytes, cancellationToken);
-        await response.Body.FlushAsync(cancellationToken);
+        Write(one);
+        await response.BodyWriter.FlushAsync(cancellationToken);
+    }
+
+    private void Write(ServerEvent one)
+    {
+        var body = response.BodyWriter;
+        if (one.Name is { } name)
+        {
+            body.Write("event: "u8);
+            body.Write(Encoding.UTF8.GetBytes(name));
+            body.Write("\n"u8);
+        }
+
+        body.Write("data: "u8);
+        if (one.Data is { } data)
+        {
+            WriteJson(body, data);
+        }
+        else
+        {
+            body.Write("[DONE]"u8);
+        }
+
+        body.Write("\n\n"u8);
+    }
+
+    private static void WriteJson(PipeWriter body, JsonObject data)
+    {
+        using var json = new Utf8JsonWriter(body, Unchecked);
+        data.WriteTo(json);
     }
 }

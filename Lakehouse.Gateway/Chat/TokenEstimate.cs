@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Lakehouse.Gateway.Chat;
@@ -23,6 +24,27 @@ internal static class TokenEstimate
     public static long Guess(long characters) => (characters + 3) / 4;
 
     public static long InputCharacters(JsonObject body) => body["messages"]!.AsArray().Sum(message => ContentText(message!["content"]).Length);
+
+    public static long EmbeddingBound(JsonObject body) => Inputs(body).Sum(input => PerMessage + InputBytes(input));
+
+    public static long EmbeddingGuess(JsonObject body) => Inputs(body).Sum(input => input is JsonArray tokens ? tokens.Count : Guess(input?.ToString().Length ?? 0));
+
+    // one text, several texts, one list of tokens, or several
+    private static IEnumerable<JsonNode?> Inputs(JsonObject body)
+    {
+        if (body["input"] is not JsonArray { Count: > 0 } list || list[0]?.GetValueKind() == JsonValueKind.Number)
+        {
+            yield return body["input"];
+            yield break;
+        }
+
+        foreach (var input in list)
+        {
+            yield return input;
+        }
+    }
+
+    private static long InputBytes(JsonNode? input) => input is JsonArray tokens ? tokens.Count : Encoding.UTF8.GetByteCount(input?.ToString() ?? "");
 
     private static long MessageBytes(JsonObject message)
     {

@@ -7,8 +7,8 @@ internal static class UpstreamError
 {
     public static ApiError Of(ProviderException problem)
     {
-        var (code, status, _) = ProviderFailures.Of(problem.Failure);
+        var rule = ProviderFailures.Of(problem.Failure);
         TimeSpan? wait = problem.Failure == ProviderFailure.RateLimited ? problem.RetryAfter ?? TimeSpan.FromSeconds(30) : null;
-        return new(status, code, problem.Message, problem.Failure == ProviderFailure.ModelNotFound ? "model" : null, wait);
+        return new(rule.Status, rule.Code, problem.Message, problem.Failure == ProviderFailure.ModelNotFound ? "model" : null, wait);
     }
 }

@@ -9,14 +9,12 @@ namespace Lakehouse.Gateway.Errors;
 /// <summary>Every way a request under <c>/v1</c> can fail, as OpenAI's error object.</summary>
 internal static class ErrorWriter
 {
-    public static T AnswersOpenAiErrors<T>(this T endpoint) where T : IEndpointConventionBuilder =>
-        endpoint.AddEndpointFilter<T, OpenAiErrorFilter>();
-
     /// <returns>The refusal that a failure stands for, or null when it is a fault of ours.</returns>
     public static ApiError? ToApiError(Exception problem, TimeProvider time) => problem switch
     {
         ApiError error => error,
         BudgetDeniedException denied => new(429, "budget_exceeded", denied.Message, retryAfter: denied.Denial.ResetsAt - time.GetUtcNow()),
+        RateLimitedException limited => new(429, "rate_limited", limited.Message, retryAfter: limited.Denial.RetryAfter),
         BudgetUnavailableException away => new(503, "budget_unavailable", $"{away.Message} Nothing was sent, because nobody may spend uncounted. Start Redis, then repeat the call."),
         LedgerUnavailableException away => new(503, "ledger_unavailable", $"{away.Message} Nothing may be spent that nobody records. Start Postgres, then repeat the call."),
         BadHttpRequestException { StatusCode: 413 } => new(413, "request_too_large", $"The request is larger than {RequestBody.Limit >> 20} MiB, which is the most that is accepted."),
@@ -24,12 +22,13 @@ internal static class ErrorWriter
         _ => null,
     };
 
+    /// <summary>OpenAI's error object.</summary>
     public static JsonObject Body(ApiError error) => new()
     {
         ["error"] = new JsonObject { ["message"] = error.Message, ["type"] = error.Type, ["param"] = error.Param, ["code"] = error.Code },
     };
 
-    public static Task WriteAsync(HttpContext context, ApiError error)
+    public static Task WriteAsync(HttpContext context, ApiError error, JsonObject body)
     {
         context.Response.StatusCode = error.Status;
         if (error.RetryAfter is { } wait)
@@ -37,6 +36,6 @@ internal static class ErrorWriter
             context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
-        return context.Response.WriteAsJsonAsync(Body(error), LakehouseJson.Options, context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(body, LakehouseJson.Options, context.RequestAborted);
     }
 }

@@ -12,4 +12,14 @@ internal sealed record Caller(string Consumer, string? KeyId, KeyScopes Scopes);
 internal sealed record KeyScopes(IReadOnlyList<string> Models, IReadOnlyList<string> Tools, bool Admin)
 {
     public static readonly KeyScopes Ordinary = new([], [], false);
+    public static readonly KeyScopes Operator = new([], [], true);
+    private const string AdminPermission = "admin";
+
+    /// <param name="model"><c>provider/model</c>, after routing: aliases are resolved.</param>
+    public bool AllowsModel(string model) => Models.Count == 0 || Models.Any(pattern => ScopePattern.Matches(pattern, model));
+
+    /// <param name="permission">What the tool needs: <c>read</c>, <c>write</c> or <c>admin</c>.</param>
+    public bool AllowsTool(string name, string permission) =>
+        (Admin || !string.Equals(permission, AdminPermission, StringComparison.OrdinalIgnoreCase))
+        && (Tools.Count == 0 || Tools.Any(pattern => ScopePattern.Matches(pattern, name)));
 }

@@ -19,6 +19,8 @@ internal sealed class ConsumerKeys
         _keys = [.. configuration.GetSection(Section).GetChildren().Where(key => !string.IsNullOrWhiteSpace(key.Value)).Select(key => (key.Key, Hash(key.Value!)))];
     }
 
+    public ValueTask<Caller> AdmitAsync(HttpContext context) => ValueTask.FromResult(new Caller(Admit(context), null, KeyScopes.Ordinary));
+
     /// <returns>The consumer's name.</returns>
     /// <exception cref="ApiError">401: no key where one is needed, or a wrong one.</exception>
     public string Admit(HttpContext context)

@@ -1,3 +1,4 @@
+using Lakehouse.Gateway.Configuration;
 using Lakehouse.Gateway.Providers.Ollama;
 using Lakehouse.Gateway.Providers.Upstream;
 
@@ -5,14 +6,13 @@ namespace Lakehouse.Gateway.Providers;
 
 internal static class ProviderExtensions
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
-
     public static void AddProviders(this IHostApplicationBuilder builder)
     {
         // not from the factory: its defaults retry and log, and the limits here are CallClock's, per phase
-        builder.Services.AddSingleton(new HttpMessageInvoker(new SocketsHttpHandler
+        builder.Services.AddSingleton(services => new HttpMessageInvoker(new SocketsHttpHandler
         {
-            ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectCallback = new Dialer(services.GetRequiredService<ConfigStore>(), services.GetRequiredService<TimeProvider>()).ConnectAsync,
+            AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         }));
         builder.Services.AddSingleton<UpstreamClient>();
         builder.Services.AddSingleton<ProviderRegistry>();

@@ -9,9 +9,11 @@ internal sealed class UsageLedger(NpgsqlDataSource postgres)
 {
     private const string Insert = """
         insert into gateway.usage (attempt_id, request_id, day, started_at, consumer, provider, model, task_class, session_id, outcome, error, streamed,
-            prompt_tokens, completion_tokens, estimated, charged_calls, charged_tokens, cost_nano_usd, latency_ms, first_byte_ms, trace_id)
+            prompt_tokens, completion_tokens, estimated, charged_calls, charged_tokens, cost_nano_usd, latency_ms, first_byte_ms, trace_id,
+            attempt, operation, key_id, finish_reason, cached_tokens, cache_write_tokens, reasoning_tokens, hold_id, held_tokens, held_nano_usd, details)
         values (@AttemptId, @RequestId, @Date, @StartedAt, @Consumer, @Provider, @Model, @TaskClass, @SessionId, @Outcome, @Error, @Streamed,
-            @PromptTokens, @CompletionTokens, @Estimated, @ChargedCalls, @ChargedTokens, @CostNanoUsd, @LatencyMs, @FirstByteMs, @TraceId)
+            @PromptTokens, @CompletionTokens, @Estimated, @ChargedCalls, @ChargedTokens, @CostNanoUsd, @LatencyMs, @FirstByteMs, @TraceId,
+            @Attempt, @Operation, @KeyId, @FinishReason, @CachedTokens, @CacheWriteTokens, @ReasoningTokens, @HoldId, @HeldTokens, @HeldNanoUsd, @Details::jsonb)
         on conflict (attempt_id) do nothing
         """;
 
@@ -31,15 +33,15 @@ internal sealed class UsageLedger(NpgsqlDataSource postgres)
         }
     }
 
-    /// <returns>What was charged on a UTC day, per consumer and provider.</returns>
+    /// <returns>What was charged on a UTC day, per consumer, provider and session.</returns>
     public async Task<IReadOnlyList<ChargedSum>> ChargedAsync(DateOnly day, CancellationToken cancellationToken)
     {
         try
         {
             await using var connection = await postgres.OpenConnectionAsync(cancellationToken);
             var sums = await connection.QueryAsync<ChargedSum>(new CommandDefinition("""
-                select consumer, provider, sum(charged_calls)::bigint as calls, sum(charged_tokens)::bigint as tokens, sum(cost_nano_usd)::bigint as nanousd
-                from gateway.usage where day = @day group by consumer, provider
+                select consumer, provider, session_id as session, sum(charged_calls)::bigint as calls, sum(charged_tokens)::bigint as tokens, sum(cost_nano_usd)::bigint as nanousd
+                from gateway.usage where day = @day group by consumer, provider, session_id
                 """, new { day = day.ToDateTime(TimeOnly.MinValue) }, cancellationToken: cancellationToken));
             return sums.AsList();
         }
@@ -55,11 +57,13 @@ internal sealed class UsageLedger(NpgsqlDataSource postgres)
         record.Consumer, record.Provider, record.Model, record.TaskClass, record.SessionId, record.Outcome, record.Error, record.Streamed,
         record.PromptTokens, record.CompletionTokens, record.Estimated, record.ChargedCalls, record.ChargedTokens, record.CostNanoUsd,
         record.LatencyMs, record.FirstByteMs, record.TraceId,
+        record.Attempt, record.Operation, record.KeyId, record.FinishReason, record.CachedTokens, record.CacheWriteTokens, record.ReasoningTokens,
+        record.HoldId, record.HeldTokens, record.HeldNanoUsd, Details = record.Details?.ToJsonString(),
     };
 }
 
 /// <summary>Part of a day's charges; used to rebuild the counters.</summary>
-internal sealed record ChargedSum(string Consumer, string Provider, long Calls, long Tokens, long NanoUsd);
+internal sealed record ChargedSum(string Consumer, string Provider, string? Session, long Calls, long Tokens, long NanoUsd);
 
 /// <summary>Postgres did not answer.</summary>
 internal sealed class LedgerUnavailableException(Exception inner) : Exception("The ledger (Postgres) does not answer.", inner);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Lakehouse.ServiceDefaults.Contracts;
 
 namespace Lakehouse.Gateway.Usage;
@@ -15,9 +16,15 @@ internal sealed record UsageRecord
     public required string RequestId { get; init; }
 
     /// <summary>UTC day as <c>yyyyMMdd</c>, decided by Redis.</summary>
+    /// <summary>From 1, over all candidates of a request.</summary>
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>chat or embeddings.</summary>
+    public string Operation { get; init; } = "chat";
     public required string Day { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
     public required string Consumer { get; init; }
+    public string? KeyId { get; init; }
     public required string Provider { get; init; }
     public required string Model { get; init; }
     public string? TaskClass { get; init; }
@@ -25,8 +32,18 @@ internal sealed record UsageRecord
     public required string Outcome { get; init; }
     public string? Error { get; init; }
     public bool Streamed { get; init; }
+    public string? FinishReason { get; init; }
     public long PromptTokens { get; init; }
     public long CompletionTokens { get; init; }
+
+    /// <summary>Part of the prompt that a cache answered.</summary>
+    public long CachedTokens { get; init; }
+
+    /// <summary>Part of the prompt that was written to a cache.</summary>
+    public long CacheWriteTokens { get; init; }
+
+    /// <summary>Part of the completion.</summary>
+    public long ReasoningTokens { get; init; }
     public bool Estimated { get; init; }
     public long ChargedCalls { get; init; }
     public long ChargedTokens { get; init; }
@@ -34,6 +51,12 @@ internal sealed record UsageRecord
     public long LatencyMs { get; init; }
     public long? FirstByteMs { get; init; }
     public string? TraceId { get; init; }
+    public string? HoldId { get; init; }
+    public long HeldTokens { get; init; }
+    public long HeldNanoUsd { get; init; }
+
+    /// <summary>Why this route, what was skipped, what was injected.</summary>
+    public JsonObject? Details { get; init; }
 
     /// <summary>All attempts of one request travel together.</summary>
     public static string ToJson(IReadOnlyList<UsageRecord> attempts) => JsonSerializer.Serialize(attempts, LakehouseJson.Options);

@@ -11,7 +11,11 @@ public static class LakehouseHeaders
     public const string BudgetScope = "x-lakehouse-budget-scope";
     public const string BudgetRemainingCalls = "x-lakehouse-budget-remaining-calls";
     public const string BudgetRemainingTokens = "x-lakehouse-budget-remaining-tokens";
+    public const string BudgetRemainingNanoUsd = "x-lakehouse-budget-remaining-nano-usd";
     public const string BudgetResetsAt = "x-lakehouse-budget-resets-at";
+
+    /// <summary>Ids of what was put into the prompt, with commas between.</summary>
+    public const string Context = "x-lakehouse-context";
 
     /// <summary>W3C trace context level 2: <c>00-{trace id}-{span id}-{flags}</c>.</summary>
     public const string TraceResponse = "traceresponse";

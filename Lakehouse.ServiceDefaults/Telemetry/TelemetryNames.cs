@@ -35,6 +35,7 @@ public static partial class TelemetryNames
     public const string RequestId = "lakehouse.request.id";
     public const string Consumer = "lakehouse.consumer";
     public const string TaskClass = "lakehouse.task_class";
+    public const string RouteRule = "lakehouse.route.rule";
     public const string Attempt = "lakehouse.route.attempt";
     public const string CostNanoUsd = "lakehouse.cost.nano_usd";
     public const string UsageEstimated = "lakehouse.usage.estimated";

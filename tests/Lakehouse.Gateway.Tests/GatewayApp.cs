@@ -43,6 +43,8 @@ internal sealed class GatewayApp : WebApplicationFactory<Program>
         ["Logging:LogLevel:Default"] = "Warning",
         ["Keys:bot"] = BotKey,
         ["Keys:lab"] = LabKey,
+        // the one consumer without any cap
+        ["Budgets:Consumers:lab:Calls"] = "",
     };
 
     public HttpClient As(string? key)
@@ -74,6 +76,23 @@ internal sealed class GatewayApp : WebApplicationFactory<Program>
         {
             builder.UseSetting(key, value);
         }
+    }
+}
+
+/// <summary>Configuration files that a test writes itself.</summary>
+internal static class TestConfig
+{
+    /// <returns>A path for the setting <c>Routing:File</c>.</returns>
+    public static string Routing(string toml) => Write("routing", toml);
+
+    /// <returns>A path for the setting <c>Providers:File</c>.</returns>
+    public static string Providers(string toml) => Write("providers", toml);
+
+    private static string Write(string name, string toml)
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("lakehouse-config-").FullName, $"{name}.toml");
+        File.WriteAllText(file, toml);
+        return file;
     }
 }
 

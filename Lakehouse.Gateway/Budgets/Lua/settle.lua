@@ -1,5 +1,5 @@
 -- Move a hold to what was really used, exactly once, and append the usage record in the same step.
--- KEYS: epoch, holds, hold, records, rebuild, then one counter per scope (as reserved).
+-- KEYS: epoch, holds, hold, records, rebuild, rate, then one counter per scope (as reserved).
 -- ARGV: mode (settle | release | sweep), now, calls, tokens, nano usd, record ('' = none).
 -- Answers: {'ok', amounts…} | {'already'} | {'alive'} (sweep of a lease that still runs)
 -- Redis takes "-0" for no number (Garnet does not mind)
@@ -26,8 +26,11 @@ if not epoch then
   -- a rebuild that has read the ledger already would miss this record: it must begin again
   redis.call('DEL', KEYS[5])
 end
+if state == 'held' then
+  give_back(KEYS[6], now, tonumber(redis.call('HGET', hold, 'tokens')) - tonumber(ARGV[4]))
+end
 local reply = {'ok'}
-for scope = 6, #KEYS do
+for scope = 7, #KEYS do
   local key = KEYS[scope]
   if state == 'held' then
     redis.call('HINCRBY', key, 'held_calls', minus(redis.call('HGET', hold, 'calls')))

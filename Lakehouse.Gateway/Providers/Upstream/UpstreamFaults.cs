@@ -7,11 +7,9 @@ internal static class UpstreamFaults
 
     public static ProviderException Of(Exception problem, string vendor, CallClock clock) => problem switch
     {
+        HttpRequestException { InnerException: TimeoutException late } => new(ProviderFailure.ConnectTimeout, $"{vendor}: {late.Message}", inner: problem),
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } =>
             new(ProviderFailure.Unreachable, $"{vendor} cannot be reached: {problem.Message}", inner: problem),
-        // SocketsHttpHandler reports its connect timeout as a cancellation around a TimeoutException
-        OperationCanceledException { InnerException: TimeoutException } when !clock.Token.IsCancellationRequested =>
-            new(ProviderFailure.ConnectTimeout, $"{vendor} did not accept a connection in time.", inner: problem),
         OperationCanceledException => clock.Failure(problem),
         _ => new(ProviderFailure.CutStream, $"The connection to {vendor} broke.", inner: problem),
     };

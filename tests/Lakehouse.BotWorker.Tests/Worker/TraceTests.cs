@@ -44,7 +44,9 @@ public sealed class TraceTests : IDisposable
         Assert.Equal(enqueue.SpanId, job.ParentSpanId);
         foreach (var step in view.Steps)
         {
-            Assert.Equal(job.SpanId, Assert.Single(spans, span => span.OperationName == step.Name).ParentSpanId);
+            // a report may be sent twice: by the cycle, and by the reporter that looks for cycles not delivered yet
+            var ofJob = Assert.Single(spans, span => span.OperationName == step.Name && span.ParentSpanId == job.SpanId);
+            Assert.True(step.Name == TelemetryNames.Cycle.Report || spans.Single(span => span.OperationName == step.Name) == ofJob);
         }
 
         var propose = spans.Single(span => span.OperationName == TelemetryNames.Cycle.Propose);

@@ -5,6 +5,9 @@ using Lakehouse.ServiceDefaults.Contracts;
 using Lakehouse.Testing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Lakehouse.BotWorker.Tests.Worker;
 
@@ -194,6 +197,9 @@ internal sealed class WorkerHost : IAsyncDisposable
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseEnvironment(environment);
+            // Hangfire keeps the logger factory of the host that started last in a static, and fails on it once that host is
+            // disposed, whichever host asks: one that is never disposed serves all of them
+            builder.ConfigureServices(services => services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance));
             foreach (var (key, value) in settings)
             {
                 builder.UseSetting(key, value);

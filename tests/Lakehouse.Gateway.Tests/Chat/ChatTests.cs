@@ -139,7 +139,7 @@ public sealed class ChatTests(TestPostgres postgres)
     public async Task Missing_max_tokens_is_put_in_so_that_the_ceiling_is_one()
     {
         await using var model = await OllamaStub.StartAsync();
-        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, settings: new() { ["Chat:DefaultMaxTokens"] = "123" });
+        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, settings: new() { ["Routing:File"] = TestConfig.Routing("[limits]\ndefault_max_tokens = 123\n") });
         using var client = gateway.As(null);
         var body = Calls.Hello();
         body.Remove("max_tokens");

@@ -27,7 +27,11 @@ public sealed class ErrorTests(TestPostgres postgres)
         ["""{"model":"m","n":2,"messages":[{"role":"user","content":"x"}]}"""] = "n",
         ["""{"model":"m","stream":"yes","messages":[{"role":"user","content":"x"}]}"""] = "stream",
         ["""{"model":"m","think":"much","messages":[{"role":"user","content":"x"}]}"""] = "think",
-        ["""{"model":"m","dry_run":true,"messages":[{"role":"user","content":"x"}]}"""] = "dry_run",
+        ["""{"model":"m","dry_run":1,"messages":[{"role":"user","content":"x"}]}"""] = "dry_run",
+        ["""{"model":"m","clamp":"yes","messages":[{"role":"user","content":"x"}]}"""] = "clamp",
+        ["""{"model":"m","failed_attempts":-1,"messages":[{"role":"user","content":"x"}]}"""] = "failed_attempts",
+        ["""{"model":"m","context":"Toledo","messages":[{"role":"user","content":"x"}]}"""] = "context",
+        ["""{"model":"m","tools":["sum"],"messages":[{"role":"user","content":"x"}]}"""] = "tools[0]",
         ["""{"model":"m","tools":{},"messages":[{"role":"user","content":"x"}]}"""] = "tools",
         ["""{"model":"m","tool_choice":"required","tools":[],"messages":[{"role":"user","content":"x"}]}"""] = "tool_choice",
         ["""{"model":"m","logit_bias":{"1":2},"messages":[{"role":"user","content":"x"}]}"""] = "logit_bias",
@@ -117,7 +121,7 @@ public sealed class ErrorTests(TestPostgres postgres)
 
             await OllamaStub.HangAsync(context);
         });
-        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, settings: new() { ["Chat:FirstByteTimeout"] = "00:00:00.5", ["Chat:IdleTimeout"] = "00:00:00.5" });
+        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, settings: new() { ["Routing:File"] = TestConfig.Routing("[timeouts]\nfirst_byte_seconds = 0.5\nidle_seconds = 0.5\n") });
         using var client = gateway.As(GatewayApp.BotKey);
 
         using var response = await client.ChatAsync(Calls.Hello());

@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Keys;
+using Lakehouse.Gateway.Providers;
+using Lakehouse.Gateway.Routing;
+
+namespace Lakehouse.Gateway.Chat;
+
+/// <summary>One request of a model: admitted, checked and routed. Its attempts are <see cref="ChatCall"/>s.</summary>
+/// <param name="Operation">chat or embeddings, as OpenTelemetry's <c>gen_ai.operation.name</c>.</param>
+/// <param name="NativeOnly">Fields that only the vendor of <paramref name="Native"/> understands.</param>
+/// <param name="InputBound">Tokens that the prompt has at most.</param>
+/// <param name="InputGuess">Tokens that the prompt probably has; for reports where a provider is silent.</param>
+/// <param name="Injected">Ids of what was put into the prompt.</param>
+internal sealed record ChatJob(
+    string RequestId, string Operation, Caller Caller, ChatRequest Request, IReplyShape Shape, NativeRequest? Native, IReadOnlyList<string> NativeOnly,
+    RoutePlan Route, long InputBound, long InputGuess, DateTimeOffset StartedAt, string? TraceId, IReadOnlyList<string>? Injected = null)
+{
+    public const string Chat = "chat";
+    public const string Embeddings = "embeddings";
+
+    /// <summary>Why this route, for the ledger and <c>/v1/requests</c>.</summary>
+    public JsonObject Details()
+    {
+        var details = new JsonObject { ["route"] = Route.Reason };
+        if (Route.Rule is { } rule)
+        {
+            details["rule"] = rule;
+            details["chain"] = new JsonArray([.. Route.Targets.Select(target => (JsonNode)target.Name)]);
+        }
+
+        if (Route.Skipped.Count > 0)
+        {
+            details["skipped"] = new JsonArray([.. Route.Skipped.Select(skipped => (JsonNode)new JsonObject { ["target"] = skipped.Target, ["why"] = skipped.Why })]);
+        }
+
+        if (Injected is { Count: > 0 } ids)
+        {
+            details["context"] = new JsonArray([.. ids.Select(id => (JsonNode)id)]);
+        }
+
+        return details;
+    }
+}

@@ -1,0 +1,20 @@
+using System.Diagnostics;
+using Lakehouse.Gateway.Keys;
+using Lakehouse.Gateway.Providers;
+using Lakehouse.Gateway.Routing;
+
+namespace Lakehouse.Gateway.Chat;
+
+/// <summary>From a checked request to a job: how large it is, and where it may go.</summary>
+internal sealed class ChatJobs(ModelRouter router, TimeProvider time)
+{
+    /// <param name="requestId">As <see cref="Errors.ErrorFilter"/> gave it.</param>
+    public ChatJob Create(string requestId, string operation, Caller caller, ChatRequest request, IReplyShape shape, NativeRequest? native = null, IReadOnlyList<string>? nativeOnly = null)
+    {
+        var (bound, guess) = operation == ChatJob.Embeddings
+            ? (TokenEstimate.EmbeddingBound(request.Body), TokenEstimate.EmbeddingGuess(request.Body))
+            : (TokenEstimate.InputBound(request.Body), TokenEstimate.Guess(TokenEstimate.InputCharacters(request.Body)));
+        var route = router.Route(new(caller, request.Provider, request.Model, request.TaskClass, request.Profile, guess, request.FailedAttempts));
+        return new(requestId, operation, caller, request, shape, native, nativeOnly ?? [], route, bound, guess, time.GetUtcNow(), Activity.Current?.TraceId.ToHexString());
+    }
+}

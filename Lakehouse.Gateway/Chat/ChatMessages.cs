@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Errors;
+
+namespace Lakehouse.Gateway.Chat;
+
+/// <summary>The shape of OpenAI's <c>messages</c>, as far as every vendor needs it.</summary>
+internal static class ChatMessages
+{
+    private static readonly string[] Roles = ["system", "developer", "user", "assistant", "tool"];
+
+    /// <exception cref="ApiError">400, naming the message and the field.</exception>
+    public static void Check(JsonNode? messages)
+    {
+        if (messages is not JsonArray { Count: > 0 } list)
+        {
+            throw ApiError.BadInput("messages", $"messages is {(messages is null ? "missing" : messages is JsonArray ? "empty" : "no list")}; accepted is a list of at least one message.");
+        }
+
+        for (var index = 0; index < list.Count; index++)
+        {
+            Check(list[index], $"messages[{index}]");
+        }
+    }
+
+    private static void Check(JsonNode? node, string at)
+    {
+        var message = node as JsonObject ?? throw ApiError.BadInput(at, $"{at} is no object; accepted is {{\"role\": …, \"content\": …}}.");
+        if (!(message["role"] is JsonValue role && role.TryGetValue(out string? name) && Roles.Contains(name)))
+        {
+            throw ApiError.BadInput($"{at}.role", $"{at}.role is '{message["role"]}'; accepted are {string.Join(", ", Roles)}.");
+        }
+
+        var content = message["content"];
+        var hasContent = content is JsonArray parts ? parts.All(part => part is JsonObject) : content?.GetValueKind() == JsonValueKind.String;
+        if (!hasContent && !(content is null && message["tool_calls"] is JsonArray))
+        {
+            throw ApiError.BadInput($"{at}.content", $"{at}.content is {(content is null ? "missing" : content.Shortened())}; accepted is a text or a list of typed parts.");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Errors;
+using Lakehouse.Gateway.Providers;
+using Lakehouse.Gateway.Usage;
+
+namespace Lakehouse.Gateway.Chat;
+
+/// <summary>OpenAI's reply, error object and stream chunk.</summary>
+internal sealed class OpenAiShape : IReplyShape
+{
+    public static readonly OpenAiShape Instance = new();
+
+    public JsonObject Whole(ChatCall call, ModelReply reply, UsageRecord record)
+    {
+        var whole = new JsonObject
+        {
+            ["id"] = call.RequestId, ["object"] = "chat.completion", ["created"] = call.StartedAt.ToUnixTimeSeconds(), ["model"] = reply.Model,
+            ["choices"] = new JsonArray(new JsonObject { ["index"] = 0, ["message"] = WithoutIndex(reply.Message), ["logprobs"] = reply.Logprobs, ["finish_reason"] = reply.FinishReason }),
+            ["usage"] = Usage(record),
+        };
+        Append(whole, reply.Extra);
+        return whole;
+    }
+
+    public IStreamShape Stream(ChatCall call) => new OpenAiStream(call);
+
+    public JsonObject Error(ApiError error, string? requestId) => ErrorWriter.Body(error);
+
+    public static JsonObject Usage(UsageRecord record)
+    {
+        var usage = new JsonObject
+        {
+            ["prompt_tokens"] = record.PromptTokens, ["completion_tokens"] = record.CompletionTokens, ["total_tokens"] = record.PromptTokens + record.CompletionTokens,
+        };
+        if (record.CachedTokens > 0 || record.CacheWriteTokens > 0)
+        {
+            usage["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = record.CachedTokens, ["cache_write_tokens"] = record.CacheWriteTokens };
+        }
+
+        if (record.ReasoningTokens > 0)
+        {
+            usage["completion_tokens_details"] = new JsonObject { ["reasoning_tokens"] = record.ReasoningTokens };
+        }
+
+        if (record.Estimated)
+        {
+            usage["estimated"] = true;
+        }
+
+        return usage;
+    }
+
+    /// <summary>Adds fields that the object has not got yet. The nodes change their owner.</summary>
+    public static void Append(JsonObject target, JsonObject? extra)
+    {
+        foreach (var (name, value) in extra?.ToList() ?? [])
+        {
+            if (!target.ContainsKey(name))
+            {
+                extra!.Remove(name);
+                target[name] = value;
+            }
+        }
+    }
+
+    // the index of a tool call belongs to streams only
+    private static JsonObject WithoutIndex(JsonObject message)
+    {
+        foreach (var call in (message["tool_calls"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            call.Remove("index");
+        }
+
+        return message;
+    }
+}

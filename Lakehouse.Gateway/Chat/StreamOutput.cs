@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Errors;
+using Lakehouse.Gateway.Providers;
+using Lakehouse.Gateway.Usage;
+
+namespace Lakehouse.Gateway.Chat;
+
+/// <summary>
+/// The stream as the caller sees it, over all attempts and rounds, and the message that it amounts to. With tools that the
+/// gateway runs itself, calls of tools are kept back until the round has ended: the caller must not see those that are ours.
+/// </summary>
+internal sealed class StreamOutput(IReplyShape shape, bool keepsToolCalls)
+{
+    private IStreamShape? _stream;
+    private ChatCall? _call;
+    private MessageBuilder _message = new();
+    private bool _hasBegun;
+
+    public IEnumerable<ServerEvent> Step(ChatCall call, ModelChunk chunk)
+    {
+        if (!ReferenceEquals(call, _call))
+        {
+            // nothing of an earlier attempt may be in the message: the caller has not seen any of it
+            (_call, _message) = (call, new MessageBuilder());
+            _stream = _hasBegun ? _stream : shape.Stream(call);
+        }
+
+        _message.Add(chunk.Delta);
+        if (keepsToolCalls && chunk.Delta?["tool_calls"] is not null)
+        {
+            chunk.Delta.Remove("tool_calls");
+        }
+
+        foreach (var one in _stream!.Step(chunk))
+        {
+            _hasBegun = true;
+            yield return one;
+        }
+    }
+
+    /// <summary>What this round's model said.</summary>
+    public JsonObject Message() => _message.Build();
+
+    /// <param name="toolCalls">Calls that were kept back and are the caller's to answer.</param>
+    public IEnumerable<ServerEvent> Finish(ChatCall call, string finishReason, UsageRecord record, JsonArray? toolCalls)
+    {
+        _stream ??= shape.Stream(call);
+        if (toolCalls is { Count: > 0 })
+        {
+            for (var index = 0; index < toolCalls.Count; index++)
+            {
+                toolCalls[index]!["index"] = index;
+            }
+
+            foreach (var one in _stream.Step(new ModelChunk(ModelChunk.DeltaOf(toolCalls: toolCalls))))
+            {
+                yield return one;
+            }
+        }
+
+        foreach (var one in _stream.Finish(finishReason, record))
+        {
+            yield return one;
+        }
+    }
+
+    public IEnumerable<ServerEvent> Fail(ApiError error) => _stream?.Fail(error) ?? [];
+}

@@ -1,0 +1,65 @@
+using Lakehouse.Gateway.Budgets;
+using Lakehouse.Gateway.Providers;
+using Lakehouse.Gateway.Usage;
+
+namespace Lakehouse.Gateway.Chat;
+
+/// <summary>
+/// A reply as server-sent events. The first event is written when the model's first piece is here, so that a failure before
+/// it is an ordinary error, or another target's answer.
+/// </summary>
+internal sealed class StreamedAttempt(Reservation reservation, HttpContext context, SseWriter events, StreamOutput output) : IAttempt
+{
+    public bool HasAnswered => events.HasStarted;
+
+    /// <summary>How it ended, once it ended well.</summary>
+    public (ChatCall Call, string FinishReason, UsageRecord Record)? Answer { get; private set; }
+
+    public async Task<(ProviderException? Problem, long CostNanoUsd)> RunAsync(ChatCall call, Hold hold, CallClock clock)
+    {
+        using var meter = new AttemptMeter(call, hold, clock);
+        ReplyHeaders.WriteBudget(context.Response, hold, hold.State);
+        var (finish, model) = ((string?)null, call.Call.Model);
+        UsageRecord record;
+        try
+        {
+            await foreach (var chunk in call.Adapter.StreamAsync(call.Upstream, clock))
+            {
+                meter.Saw(chunk);
+                (finish, model) = (chunk.FinishReason ?? finish, chunk.Model ?? model);
+                await WriteAsync(output.Step(call, chunk));
+            }
+
+            record = meter.Completed(model, finish ?? throw new ProviderException(ProviderFailure.CutStream, "The model's stream ended without a finish reason."));
+        }
+        catch (ProviderException problem)
+        {
+            return (problem, await FailAsync(meter, hold, problem));
+        }
+        catch (Exception problem) when (problem is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
+        {
+            // the client left while we wrote to it: what was produced is charged
+            var gone = new ProviderException(ProviderFailure.Cancelled, "The caller went away.", inner: problem);
+            return (gone, await FailAsync(meter, hold, gone));
+        }
+
+        await reservation.CompleteAsync(hold, record);
+        Answer = (call, finish, record);
+        return (null, record.CostNanoUsd);
+    }
+
+    private async Task<long> FailAsync(AttemptMeter meter, Hold hold, ProviderException problem)
+    {
+        var record = meter.Failed(problem);
+        await reservation.FailAsync(hold, record, problem.Failure);
+        return record.CostNanoUsd;
+    }
+
+    private async Task WriteAsync(IEnumerable<ServerEvent> step)
+    {
+        foreach (var one in step)
+        {
+            await events.WriteAsync(one, context.RequestAborted);
+        }
+    }
+}

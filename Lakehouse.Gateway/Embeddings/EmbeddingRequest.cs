@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Chat;
+using Lakehouse.Gateway.Errors;
+
+namespace Lakehouse.Gateway.Embeddings;
+
+/// <summary>OpenAI's embedding request, checked.</summary>
+internal static class EmbeddingRequest
+{
+    private const int MostInputs = 2048;
+    private static readonly string[] OurFields = ["model", "provider", "session_id", "task_class", "encoding_format"];
+
+    /// <returns>The request, and whether the vectors are wanted as base64 (which OpenAI's own clients ask for).</returns>
+    /// <exception cref="ApiError">400, naming the field, its value and what is accepted.</exception>
+    public static (ChatRequest Request, bool Base64) Parse(JsonObject body)
+    {
+        var model = body.Text("model") ?? throw ApiError.BadInput("model", "model is missing; accepted is an embedding model's name, such as ollama/nomic-embed-text.");
+        CheckInput(body["input"]);
+        if (body["dimensions"] is { } dimensions && !(dimensions is JsonValue value && value.TryGetValue(out int count) && count is >= 1 and <= 65_536))
+        {
+            throw ApiError.BadInput("dimensions", $"dimensions is {dimensions.Shortened()}; accepted is a whole number from 1 to 65536.");
+        }
+
+        var format = body.Text("encoding_format");
+        if (format is not (null or "float" or "base64"))
+        {
+            throw ApiError.BadInput("encoding_format", $"encoding_format is '{format}'; accepted are float and base64.");
+        }
+
+        var request = new ChatRequest(body, model, body["provider"] is JsonObject ? null : body.Text("provider"), false, false, null, null, body.Text("session_id"), body.Text("task_class"));
+        foreach (var field in OurFields.Where(field => field != "provider" || body[field] is not JsonObject))
+        {
+            body.Remove(field);
+        }
+
+        return (request, format == "base64");
+    }
+
+    private static void CheckInput(JsonNode? input)
+    {
+        const string accepted = "accepted is a text, or a list of up to 2048 texts or token lists, none of them empty";
+        switch (input)
+        {
+            case JsonValue text when text.GetValueKind() == JsonValueKind.String && text.ToString().Length > 0:
+                return;
+            case JsonArray { Count: > 0 and <= MostInputs } list:
+                var kinds = list.Select(Kind).Distinct().ToList();
+                if (kinds is not [not null])
+                {
+                    throw ApiError.BadInput("input", $"input is {input.Shortened()}; {accepted}.");
+                }
+
+                return;
+            default:
+                throw ApiError.BadInput("input", $"input is {input.Shortened()}; {accepted}.");
+        }
+    }
+
+    private static string? Kind(JsonNode? item) => item switch
+    {
+        JsonValue value when value.GetValueKind() == JsonValueKind.String && value.ToString().Length > 0 => "text",
+        JsonValue value when value.TryGetValue(out long token) && token >= 0 => "token",
+        JsonArray { Count: > 0 } tokens when tokens.All(token => token is JsonValue one && one.TryGetValue(out long number) && number >= 0) => "tokens",
+        _ => null,
+    };
+}

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+
+namespace Lakehouse.Gateway.Routing;
+
+/// <summary>
+/// Leaves a provider's model alone after failures in a row. Open for the cooldown; then one call may try it, and its end
+/// decides. In the memory of each gateway: what a breaker knows is worth nothing after a restart.
+/// </summary>
+internal sealed class CircuitBreakers(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, Circuit> _circuits = new(StringComparer.Ordinal);
+
+    /// <returns>Null = go on; else until when the target is left alone.</returns>
+    public DateTimeOffset? Enter(RouteTarget target)
+    {
+        if (!_circuits.TryGetValue(target.Name, out var circuit))
+        {
+            return null;
+        }
+
+        lock (circuit)
+        {
+            if (circuit.OpenUntil is not { } until)
+            {
+                return null;
+            }
+
+            var now = time.GetUtcNow();
+            if (now < until)
+            {
+                return until;
+            }
+
+            // half open: whoever comes first tries it; the others wait for a cooldown more, should that one never end
+            circuit.OpenUntil = now + circuit.Cooldown;
+            return null;
+        }
+    }
+
+    /// <summary>Looks without trying: for a dry run and the home page.</summary>
+    public DateTimeOffset? Peek(RouteTarget target) =>
+        _circuits.TryGetValue(target.Name, out var circuit) && circuit.OpenUntil is { } until && time.GetUtcNow() < until ? until : null;
+
+    public void Succeeded(RouteTarget target) => _circuits.TryRemove(target.Name, out _);
+
+    public void Failed(RouteTarget target, BreakerConfig config, TimeSpan? retryAfter)
+    {
+        var circuit = _circuits.GetOrAdd(target.Name, _ => new Circuit());
+        lock (circuit)
+        {
+            circuit.Failures++;
+            circuit.Cooldown = retryAfter > config.Cooldown ? retryAfter.Value : config.Cooldown;
+            if (circuit.Failures >= config.Failures)
+            {
+                circuit.OpenUntil = time.GetUtcNow() + circuit.Cooldown;
+            }
+        }
+    }
+
+    private sealed class Circuit
+    {
+        public int Failures { get; set; }
+
+        public TimeSpan Cooldown { get; set; }
+
+        public DateTimeOffset? OpenUntil { get; set; }
+    }
+}

@@ -1,0 +1,7 @@
+using Lakehouse.Gateway.Keys;
+
+namespace Lakehouse.Gateway.Routing;
+
+/// <summary>What a route depends on.</summary>
+/// <param name="InputTokens">Estimated.</param>
+internal sealed record RouteQuestion(Caller Caller, string? Provider, string Model, string? TaskClass, string? Profile, long InputTokens, int FailedAttempts);
