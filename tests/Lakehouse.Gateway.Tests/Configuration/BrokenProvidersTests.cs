@@ -18,6 +18,7 @@ public sealed class BrokenProvidersTests
     [InlineData("[lab]\nkind = \"openai\"\npaid = false", "(1): lab.base_url is missing; " + Address)]
     [InlineData("[lab]\nkind = \"openai\"\nbase_url = \"localhost:8000\"\npaid = false", "(3): lab.base_url is 'localhost:8000'; " + Address)]
     [InlineData("[lab]\nkind = \"openai\"\nbase_url = \"ftp://a\"\npaid = false", "(3): lab.base_url is 'ftp://a'; " + Address)]
+    [InlineData("[lab]\nkind = \"openai\"\nbase_url = \"http//localhost:8000/v1\"\npaid = false", "(3): lab.base_url is 'http//localhost:8000/v1'; " + Address)]
     [InlineData("[lab]\nkind = \"openai\"\nbase_url = 8000\npaid = false", "(3): lab.base_url is 8000; " + Address)]
     [InlineData("[lab]\nkind = \"openai\"\nbase_url = \"http://localhost\"", "(1): lab.paid is missing; accepted is true or false.")]
     [InlineData("[lab]\nkind = \"openai\"\nbase_url = \"http://localhost\"\npaid = \"yes\"", "(4): lab.paid is 'yes'; accepted is true or false.")]

@@ -53,6 +53,14 @@ public sealed class PastedKeyTests
     }
 
     [Fact]
+    public void Address_of_the_settings_that_holds_a_password_is_refused_and_not_shown()
+    {
+        using var files = new TwoFiles(settings: new() { ["Providers:lab:base_url"] = "https://me:Ab12Cd34@lab.example/v1" });
+
+        Assert.Equal([$"configuration: Providers:lab:base_url is {Hidden}; accepted is an http:// or https:// address without user, query or fragment."], files.Faults());
+    }
+
+    [Fact]
     public void Key_with_a_line_break_is_refused_and_not_shown()
     {
         using var files = new TwoFiles(settings: new() { ["LAB_KEY"] = "sk-one\nsk-two" });

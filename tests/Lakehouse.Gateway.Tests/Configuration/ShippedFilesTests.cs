@@ -13,7 +13,7 @@ public sealed class ShippedFilesTests : IDisposable
         var config = _files.Load();
 
         Assert.Equal(
-            ["claude claude https://api.anthropic.com/ True ANTHROPIC_API_KEY", "gemini gemini https://generativelanguage.googleapis.com/ True GEMINI_API_KEY",
+            ["claude claude https://api.anthropic.com/ True ANTHROPIC_API_KEY", "gemini gemini https://generativelanguage.googleapis.com/v1beta True GEMINI_API_KEY",
              "ollama ollama http://localhost:11434/ False ", "ollama_cloud ollama https://ollama.com/ True OLLAMA_API_KEY",
              "openai openai https://api.openai.com/v1 True OPENAI_API_KEY", "openrouter openrouter https://openrouter.ai/api/v1 True OPENROUTER_API_KEY"],
             config.Providers.Values.OrderBy(provider => provider.Name, StringComparer.Ordinal).Select(provider => $"{provider.Name} {provider.Kind} {provider.BaseUrl} {provider.Paid} {provider.KeyVariable}"));

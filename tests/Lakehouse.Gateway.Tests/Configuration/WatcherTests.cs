@@ -55,9 +55,9 @@ public sealed class WatcherTests : IDisposable
     }
 
     [Fact]
-    public async Task Folder_that_cannot_be_watched_is_looked_at_all_the_same()
+    public async Task Change_that_the_file_system_does_not_tell_is_found_by_looking()
     {
-        // the file system says nothing of a folder that is a link to another; only looking finds the change
+        // a folder that is a link to another, as container platforms mount them: the watched one itself does not change
         using var other = new TwoFiles(routing: "[limits]\nmax_attempts = 5\n");
         using var links = new TemporaryFolder();
         var link = links.In("current");
