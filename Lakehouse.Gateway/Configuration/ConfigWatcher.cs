@@ -38,7 +38,8 @@ internal sealed partial class ConfigWatcher(ConfigFiles files, ConfigReload relo
         Interlocked.Exchange(ref _hint, NewHint());
     }
 
-    private async Task LookAsync(CancellationToken cancellationToken)
+    /// <summary>One look: takes what is new once it has settled.</summary>
+    public async Task LookAsync(CancellationToken cancellationToken)
     {
         try
         {

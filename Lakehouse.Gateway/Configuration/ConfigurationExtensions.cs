@@ -1,5 +1,3 @@
-using Lakehouse.Gateway.Providers;
-
 namespace Lakehouse.Gateway.Configuration;
 
 internal static class ConfigurationExtensions
@@ -13,6 +11,5 @@ internal static class ConfigurationExtensions
         builder.Services.AddSingleton(services => new ConfigStore(first with { LoadedAt = services.GetRequiredService<TimeProvider>().GetUtcNow() }));
         builder.Services.AddSingleton<ConfigReload>();
         builder.Services.AddHostedService<ConfigWatcher>();
-        builder.Services.AddSingleton<ProviderCatalog>();
     }
 }

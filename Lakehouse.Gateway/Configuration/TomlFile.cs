@@ -40,22 +40,26 @@ internal sealed partial class TomlFile
 
     public int LineOf(string path) => _lines.Of(path);
 
-    // one fault a line: the parser stumbles on after the first. Its own texts repeat what they stumble over, which may be a key.
+    // The parser's own texts repeat what it stumbles over, which may be a key. One fault a line; and it stumbles on into lines
+    // that have nothing wrong with them.
     private static void Explain(string name, string[] lines, DiagnosticsBag problems, ConfigFaults faults)
     {
+        var told = 0;
         foreach (var first in problems.Where(problem => problem.Kind == DiagnosticMessageKind.Error).DistinctBy(problem => problem.Span.Start.Line))
         {
             var number = first.Span.Start.Line + 1;
             var line = number <= lines.Length ? lines[number - 1].Trim() : "";
             var secret = Secrets.Looks(line) || Secrets.Looks(first.Message) || Secrets.IsNameOfOne(line.Split('=')[0].Trim());
-            if (!secret && Twice().Match(first.Message) is { Success: true } twice)
+            if (Twice().Match(first.Message) is { Success: true } twice && !Secrets.Looks(twice.Groups["key"].Value))
             {
-                faults.Add(name, number, Quoted.Text(twice.Groups["key"].Value), $"given twice, first on line {twice.Groups["line"].Value}", "one of the two");
+                faults.Add(name, number, twice.Groups["key"].Value, $"given twice, first on line {twice.Groups["line"].Value}", "one of the two");
             }
-            else
+            else if (told == 0 || SyntaxParser.Parse(line, name, true).HasErrors)
             {
                 faults.Add(name, number, "the line", secret ? Secrets.NotShown : Quoted.Text(line), "TOML: key = value, [table] or [[table]]");
             }
+
+            told++;
         }
     }
 

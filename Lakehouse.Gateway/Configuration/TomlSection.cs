@@ -10,7 +10,9 @@ namespace Lakehouse.Gateway.Configuration;
 /// </summary>
 internal sealed class TomlSection(TomlFile file, string path, TomlTable table, ConfigFaults faults)
 {
-    private const int ShortestKey = 16;
+    /// <summary>Seconds.</summary>
+    private const double Shortest = 0.001;
+
     private readonly List<string> _asked = [];
 
     public string Path => path;
@@ -21,8 +23,8 @@ internal sealed class TomlSection(TomlFile file, string path, TomlTable table, C
 
     public string PathOf(string key) => TomlPath.Of(path, key);
 
-    /// <param name="mayBeKey">People paste a key here: a long text that is refused is not repeated.</param>
-    public string? Text(string key, string accepted, Func<string, bool> valid, bool required = false, bool mayBeKey = false)
+    /// <param name="mayBeKey">Whether a text that is refused may be or hold a key, and is not repeated.</param>
+    public string? Text(string key, string accepted, Func<string, bool> valid, bool required = false, Func<string, bool>? mayBeKey = null)
     {
         if (Find(key, accepted, required) is not { } value)
         {
@@ -34,87 +36,30 @@ internal sealed class TomlSection(TomlFile file, string path, TomlTable table, C
             return text;
         }
 
-        if (mayBeKey && value is string { Length: >= ShortestKey })
-        {
-            var at = PathOf(key);
-            faults.Add(file.Name, file.LineOf(at), at, Secrets.NotShown, accepted);
-            return null;
-        }
-
-        Fault(key, accepted);
+        faults.Add(file.Name, file.LineOf(PathOf(key)), PathOf(key), value is string odd && mayBeKey?.Invoke(odd) == true ? Secrets.NotShown : Quoted.Value(value), accepted);
         return null;
     }
 
     public string? OneOf(string key, IReadOnlyList<string> choices, bool required = false) =>
         Text(key, $"one of {string.Join(", ", choices)}", text => choices.Contains(text, StringComparer.Ordinal), required);
 
-    public bool? Flag(string key, bool required = false)
-    {
-        var value = Find(key, "true or false", required);
-        if (value is null or bool)
-        {
-            return (bool?)value;
-        }
+    public bool? Flag(string key, bool required = false) => Read(key, "true or false", required, value => value as bool?);
 
-        Fault(key, "true or false");
-        return null;
-    }
+    public long? Whole(string key, long least, long most, string unit = "", bool required = false) => Read(
+        key, string.Create(CultureInfo.InvariantCulture, $"a whole number{unit} from {least} to {most}"), required,
+        value => value is long number && number >= least && number <= most ? number : (long?)null);
 
-    public long? Whole(string key, long least, long most, string unit = "", bool required = false)
-    {
-        var accepted = string.Create(CultureInfo.InvariantCulture, $"a whole number{unit} from {least} to {most}");
-        var value = Find(key, accepted, required);
-        if (value is null || (value is long number && number >= least && number <= most))
-        {
-            return (long?)value;
-        }
-
-        Fault(key, accepted);
-        return null;
-    }
-
-    public TimeSpan? Seconds(string key, int most)
-    {
-        var accepted = string.Create(CultureInfo.InvariantCulture, $"a number of seconds, more than 0 and at most {most}");
-        var value = Find(key, accepted, required: false);
-        if (value is null)
-        {
-            return null;
-        }
-
-        var seconds = value switch { long whole => whole, double part => part, _ => 0 };
-        if (seconds >= 0.001 && seconds <= most)
-        {
-            return TimeSpan.FromSeconds(seconds);
-        }
-
-        Fault(key, accepted);
-        return null;
-    }
+    public TimeSpan? Seconds(string key, int most) => Read(
+        key, string.Create(CultureInfo.InvariantCulture, $"a number of seconds, more than 0 and at most {most}"), required: false,
+        value => (value switch { long whole => whole, double part => part, _ => 0 }) is var seconds && seconds >= Shortest && seconds <= most ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null);
 
     /// <summary>A date, with or without quotes.</summary>
-    public DateOnly? Date(string key, bool required = false)
+    public DateOnly? Date(string key, bool required = false) => Read(key, "a date such as 2026-11-01", required, value => value switch
     {
-        const string accepted = "a date such as 2026-11-01";
-        var value = Find(key, accepted, required);
-        if (value is null)
-        {
-            return null;
-        }
-
-        if (value is TomlDateTime { Kind: TomlDateTimeKind.LocalDate } day)
-        {
-            return DateOnly.FromDateTime(day.DateTime.DateTime);
-        }
-
-        if (value is string text && DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
-        {
-            return date;
-        }
-
-        Fault(key, accepted);
-        return null;
-    }
+        TomlDateTime { Kind: TomlDateTimeKind.LocalDate } day => DateOnly.FromDateTime(day.DateTime.DateTime),
+        string text when DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) => date,
+        _ => (DateOnly?)null,
+    });
 
     /// <returns>The texts with the path of each.</returns>
     public IReadOnlyList<(string Text, string Path)> Texts(string key, string accepted, int most)
@@ -183,7 +128,7 @@ internal sealed class TomlSection(TomlFile file, string path, TomlTable table, C
     {
         foreach (var key in table.Keys.Except(_asked, StringComparer.Ordinal))
         {
-            var near = Spelling.Nearest(key, _asked) is { } nearest ? $"; did you mean {nearest}?" : "";
+            var near = Spelling.Nearest(key, _asked) is { } nearest ? $" (did you mean {nearest}?)" : "";
             var accepted = Secrets.IsNameOfOne(key)
                 ? "no key in this file: name an environment variable in api_key_env, or set Providers:<name>:api_key"
                 : $"one of the keys {string.Join(", ", _asked)}{near}";
@@ -195,6 +140,22 @@ internal sealed class TomlSection(TomlFile file, string path, TomlTable table, C
     public void Fault(string key, string accepted) => FaultAt(PathOf(key), table.TryGetValue(key, out var value) ? value : null, accepted);
 
     public void FaultAt(string at, object? value, string accepted) => faults.Add(file.Name, file.LineOf(at), at, Quoted.Value(value), accepted);
+
+    private T? Read<T>(string key, string accepted, bool required, Func<object, T?> read) where T : struct
+    {
+        if (Find(key, accepted, required) is not { } value)
+        {
+            return null;
+        }
+
+        var result = read(value);
+        if (result is null)
+        {
+            Fault(key, accepted);
+        }
+
+        return result;
+    }
 
     private object? Find(string key, string accepted, bool required)
     {

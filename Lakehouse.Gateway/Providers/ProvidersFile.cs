@@ -8,6 +8,7 @@ namespace Lakehouse.Gateway.Providers;
 internal sealed partial class ProvidersFile(TomlFile file, IConfiguration overrides, ConfigFaults faults)
 {
     private const string AcceptedAddress = "an http:// or https:// address without user, query or fragment";
+    private const int ShortestKey = 16;
     private static readonly Uri Nowhere = new("http://localhost");
 
     /// <returns>Also those that have faults, so that a rule that names one is not a fault as well.</returns>
@@ -38,9 +39,9 @@ internal sealed partial class ProvidersFile(TomlFile file, IConfiguration overri
     private ProviderConfig Provider(string name, TomlSection section)
     {
         var kind = section.OneOf("kind", ProviderKinds.All, required: true);
-        var address = section.Text("base_url", AcceptedAddress, text => Address(text) is not null, required: true, mayBeKey: true);
+        var address = section.Text("base_url", AcceptedAddress, text => Address(text) is not null, required: true, MayHoldKey);
         var paid = section.Flag("paid", required: true);
-        var variable = section.Text("api_key_env", "the name of an environment variable, such as OPENAI_API_KEY (not the key)", text => Variable().IsMatch(text), mayBeKey: true);
+        var variable = section.Text("api_key_env", "the name of an environment variable, such as OPENAI_API_KEY (not the key)", text => Variable().IsMatch(text), mayBeKey: text => text.Length >= ShortestKey);
         var models = ModelTables.Read(section.Tables("models"));
         section.Close();
         return new(name, kind ?? ProviderKinds.Ollama, BaseUrl(name, address), paid ?? true, Key(name, variable), variable, models.ToFrozenDictionary(model => model.Name, StringComparer.Ordinal));
@@ -56,7 +57,7 @@ internal sealed partial class ProvidersFile(TomlFile file, IConfiguration overri
                 return overriding;
             }
 
-            faults.Add("configuration", 0, setting, Quoted.Text(text), AcceptedAddress);
+            faults.Add("configuration", 0, setting, MayHoldKey(text) ? Secrets.NotShown : Quoted.Text(text), AcceptedAddress);
         }
 
         return address is null ? Nowhere : Address(address) ?? Nowhere;
@@ -80,6 +81,8 @@ internal sealed partial class ProvidersFile(TomlFile file, IConfiguration overri
         faults.Add("configuration", 0, own is null ? variable! : setting, "(not shown)", "a key: one word of visible ASCII letters");
         return null;
     }
+
+    private static bool MayHoldKey(string address) => address.AsSpan().ContainsAny('@', '?', '#');
 
     // a user or a query would be a secret in every log of the address
     private static Uri? Address(string text) =>
