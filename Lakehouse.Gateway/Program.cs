@@ -1,5 +1,6 @@
 using Lakehouse.Gateway.Budgets;
 using Lakehouse.Gateway.Chat;
+using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Usage;
 using Lakehouse.ServiceDefaults;
@@ -8,6 +9,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddUsage();
 builder.AddBudgets();
+builder.AddKeys();
 builder.AddProviders();
 builder.AddChat();
 
@@ -16,6 +18,7 @@ app.MapDefaultEndpoints();
 app.MapChat();
 app.MapUsage();
 app.MapBudgets();
+app.MapKeys();
 app.Run();
 
 /// <summary>Named for the tests' application factory.</summary>

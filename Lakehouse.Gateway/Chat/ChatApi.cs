@@ -18,7 +18,7 @@ internal static class ChatApi
 
     private static async Task<IResult> HandleAsync(HttpContext context, ConsumerKeys keys, ChatPlanner planner, BufferedChat buffered, StreamedChat streamed, Reservation reservation)
     {
-        var consumer = keys.Admit(context);
+        var consumer = (await keys.AdmitAsync(context)).Consumer;
         var request = ChatRequest.Parse(await RequestBody.ReadAsync(context));
         var call = planner.Plan(consumer, request);
         ReplyHeaders.Write(context.Response, call);

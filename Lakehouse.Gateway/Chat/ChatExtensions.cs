@@ -1,5 +1,4 @@
 using Lakehouse.Gateway.Errors;
-using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -12,7 +11,6 @@ internal static class ChatExtensions
         builder.Services.AddOptions<ChatOptions>().BindConfiguration(ChatOptions.Section)
             .Validate(options => !options.Faults().Any(), "Chat: a limit is out of its range (docs/configuration.md).").ValidateOnStart();
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = RequestBody.Limit);
-        builder.Services.AddSingleton<ConsumerKeys>();
         builder.Services.AddSingleton<ModelRouter>();
         builder.Services.AddSingleton<ChatPlanner>();
         builder.Services.AddSingleton<Reservation>();
