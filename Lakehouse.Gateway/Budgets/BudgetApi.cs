@@ -37,11 +37,7 @@ internal static class BudgetApi
 
     private static async Task<IResult> SetAsync(string consumer, HttpContext context, LimitsStore store, ConsumerLimits limits, KeyChanges changes, TimeProvider time)
     {
-        if (!ConsumerName.IsValid(consumer))
-        {
-            throw ApiError.BadInput("consumer", $"consumer is '{consumer}'; accepted is a name of {ConsumerName.Accepted}.");
-        }
-
+        RequireName(consumer);
         var given = LimitsRequest.Parse(new BodyFields(await RequestBody.ReadAsync(context)));
         await store.WriteAsync(new(consumer, given, time.GetUtcNow(), context.Operator()), context.RequestAborted);
         await changes.AnnounceLimitsAsync();
@@ -50,9 +46,18 @@ internal static class BudgetApi
 
     private static async Task<IResult> ResetAsync(string consumer, LimitsStore store, ConsumerLimits limits, KeyChanges changes, CancellationToken cancellationToken)
     {
+        RequireName(consumer);
         await store.DeleteAsync(consumer, cancellationToken);
         await changes.AnnounceLimitsAsync();
         return TypedResults.Ok(LimitsSetting.Of(consumer, limits));
+    }
+
+    private static void RequireName(string consumer)
+    {
+        if (!ConsumerName.IsValid(consumer))
+        {
+            throw ApiError.BadInput("consumer", $"consumer is '{consumer}'; accepted is a name of {ConsumerName.Accepted}.");
+        }
     }
 
     // the person at this machine reads everything on the home page, and changes nothing without the operator's key

@@ -18,7 +18,7 @@ internal static class RequestBody
 
         try
         {
-            var node = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            var node = await JsonNode.ParseAsync(context.Request.Body, documentOptions: new() { AllowDuplicateProperties = false }, cancellationToken: context.RequestAborted);
             return node as JsonObject ?? throw ApiError.BadInput("body", $"The body is {Kind(node)}; accepted is a JSON object.");
         }
         catch (JsonException problem)

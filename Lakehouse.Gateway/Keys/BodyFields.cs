@@ -29,7 +29,7 @@ internal sealed class BodyFields(JsonObject body, string prefix = "")
     }
 
     public string Text(string name, string accepted, Func<string, bool> isAccepted) =>
-        body[name] is JsonValue value && value.TryGetValue(out string? text) && isAccepted(text) ? text : throw Wrong(name, accepted);
+        TextOf(body[name]) is { } text && isAccepted(text) ? text : throw Wrong(name, accepted);
 
     public bool Flag(string name) => body[name] switch
     {
@@ -72,7 +72,7 @@ internal sealed class BodyFields(JsonObject body, string prefix = "")
             throw Wrong(name, $"a list of at most {most}, each {accepted}");
         }
 
-        return [.. list.Select((item, at) => item is JsonValue value && value.TryGetValue(out string? text) && isAccepted(text)
+        return [.. list.Select((item, at) => TextOf(item) is { } text && isAccepted(text)
             ? text
             : throw Wrong(item, $"{name}[{at}]", accepted))];
     }
@@ -84,6 +84,31 @@ internal sealed class BodyFields(JsonObject body, string prefix = "")
         _ => throw Wrong(name, "an object"),
     };
 
+    private static string Shown(JsonNode? value)
+    {
+        try
+        {
+            return value?.ToJsonString(JsonSerializerOptions.Web) ?? "null";
+        }
+        catch (InvalidOperationException)
+        {
+            return "text with half a character in it";
+        }
+    }
+
+    private static string? TextOf(JsonNode? node)
+    {
+        try
+        {
+            return node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // half of a surrogate pair, which is JSON but no text
+            return null;
+        }
+    }
+
     private ApiError Wrong(string name, string accepted) => body.ContainsKey(name)
         ? Wrong(body[name], name, accepted)
         : ApiError.BadInput(prefix + name, $"{prefix}{name} is missing; accepted is {accepted}.");
@@ -91,7 +116,7 @@ internal sealed class BodyFields(JsonObject body, string prefix = "")
     private ApiError Wrong(JsonNode? value, string name, string accepted)
     {
         const int most = 100;
-        var shown = value is null ? "null" : value.ToJsonString(JsonSerializerOptions.Web);
+        var shown = Shown(value);
         return ApiError.BadInput(prefix + name, $"{prefix}{name} is {(shown.Length > most ? shown[..most] + "…" : shown)}; accepted is {accepted}.");
     }
 }

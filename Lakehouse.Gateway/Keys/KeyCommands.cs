@@ -25,11 +25,15 @@ internal sealed partial class KeyCommands(KeyStore store, KeyChanges changes, Ti
         return (key, text);
     }
 
+    // text that is no id may be text that Postgres cannot take at all
+    public async Task<VirtualKey> FindAsync(string id, CancellationToken cancellationToken) =>
+        (id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_') ? await store.FindAsync(id, cancellationToken) : null) ?? throw Unknown(id);
+
     /// <param name="grace">How long the key before it is admitted too.</param>
     public async Task<(VirtualKey Key, string Text)> RotateAsync(string id, TimeSpan grace, string by, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var seen = await store.FindAsync(id, cancellationToken) ?? throw Unknown(id);
+        var seen = await FindAsync(id, cancellationToken);
         if (seen.RevokedAt is not null || seen.ExpiresAt <= now)
         {
             throw Conflict($"Key {id} {(seen.RevokedAt is null ? "has expired" : "was revoked")}; make a new one.");
@@ -51,13 +55,14 @@ internal sealed partial class KeyCommands(KeyStore store, KeyChanges changes, Ti
 
     public async Task<VirtualKey> RevokeAsync(string id, string by, CancellationToken cancellationToken)
     {
-        var key = await store.RevokeAsync(id, time.GetUtcNow(), cancellationToken) ?? throw Unknown(id);
+        await FindAsync(id, cancellationToken);
+        var key = await store.RevokeAsync(id, time.GetUtcNow(), cancellationToken);
         await changes.AnnounceKeyAsync(id);
         LogRevoked(id, key.Consumer, by);
         return key;
     }
 
-    public static ApiError Unknown(string id) => new(404, "key_not_found", $"There is no key '{id}'; GET /v1/keys lists them.", "id");
+    private static ApiError Unknown(string id) => new(404, "key_not_found", $"There is no key '{id}'; GET /v1/keys lists them.", "id");
 
     private static ApiError Conflict(string message) => new(409, "key_conflict", message, "id");
 

@@ -15,6 +15,7 @@ internal sealed partial class KeyRefresh(
     // one place: a wish that comes while a read goes on is another read
     private readonly Channel<bool> _wishes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private bool _hears;
+    private bool _away;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -74,22 +75,28 @@ internal sealed partial class KeyRefresh(
         }
     }
 
-    private async Task RefreshAsync(CancellationToken cancellationToken)
+    private Task RefreshAsync(CancellationToken cancellationToken) => TryAsync(async token =>
     {
-        await TryAsync(keys.ReloadAsync, cancellationToken);
-        await TryAsync(limits.ReloadAsync, cancellationToken);
-        await TryAsync(use.WriteAsync, cancellationToken);
-    }
+        await keys.ReloadAsync(token);
+        await limits.ReloadAsync(token);
+        await use.WriteAsync(token);
+    }, cancellationToken);
 
     private async Task TryAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         try
         {
             await work(cancellationToken);
+            _away = false;
         }
         catch (Exception problem) when (problem is KeysUnavailableException or ObjectDisposedException)
         {
-            LogAway(problem.Message);
+            // said once, not every few seconds
+            if (!_away)
+            {
+                _away = true;
+                LogAway(problem.Message);
+            }
         }
     }
 

@@ -56,9 +56,9 @@ internal sealed class KeyStore(KeyDatabase database)
         seen.Id, hash = hash.ToBytes(), hint, seen = seen.Hash.ToBytes(), previous = previousUntil is null ? null : seen.Hash.ToBytes(), previousUntil,
     }, cancellationToken)).SingleOrDefault();
 
-    /// <returns>Null when there is no such key. One that was revoked before stays as it is.</returns>
-    public async Task<VirtualKey?> RevokeAsync(string id, DateTimeOffset at, CancellationToken cancellationToken) => (await QueryAsync(
-        $"update gateway.keys set revoked_at = coalesce(revoked_at, @at) where id = @id returning {Columns}", new { id, at }, cancellationToken)).SingleOrDefault();
+    /// <summary>A key that was revoked before stays as it is.</summary>
+    public async Task<VirtualKey> RevokeAsync(string id, DateTimeOffset at, CancellationToken cancellationToken) => (await QueryAsync(
+        $"update gateway.keys set revoked_at = coalesce(revoked_at, @at) where id = @id returning {Columns}", new { id, at }, cancellationToken)).Single();
 
     public Task UsedAsync(IReadOnlyDictionary<string, DateTimeOffset> seen, CancellationToken cancellationToken) => database.RunAsync(connection => connection.ExecuteAsync(new CommandDefinition("""
         update gateway.keys set last_used_at = greatest(last_used_at, used.at)

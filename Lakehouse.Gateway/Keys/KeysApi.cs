@@ -13,6 +13,8 @@ internal static class KeysApi
 
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
+        // made now, so that two consumers with one key stop the start and not the first request
+        routes.ServiceProvider.GetRequiredService<ConsumerKeys>();
         var keys = routes.MapGroup("/v1/keys").AnswersOpenAiErrors();
         keys.AddEndpointFilter<OperatorOnly>();
         keys.MapPost("", CreateAsync).WithName("create_key").WithSummary("A new key for a consumer; its text is shown this once");
@@ -44,13 +46,24 @@ internal static class KeysApi
             throw ApiError.BadInput("limit", $"limit is '{text}'; accepted is 1 to {MostOnPage}.");
         }
 
-        var found = await store.ListAsync(query["after"].ToString(), limit + 1, query["consumer"] is [{ Length: > 0 } consumer, ..] ? consumer : null, context.RequestAborted);
+        var (after, consumer) = (query["after"].ToString(), query["consumer"].ToString());
+        if (!after.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'))
+        {
+            throw ApiError.BadInput("after", $"after is '{after}'; accepted is the last_id of a page.");
+        }
+
+        if (consumer.Length > 0 && !ConsumerName.IsValid(consumer))
+        {
+            throw ApiError.BadInput("consumer", $"consumer is '{consumer}'; accepted is a name of {ConsumerName.Accepted}.");
+        }
+
+        var found = await store.ListAsync(after, limit + 1, consumer.Length > 0 ? consumer : null, context.RequestAborted);
         var page = found.Take(limit).Select(KeyView.Of).ToList();
         return TypedResults.Ok(new KeyPage(page, found.Count > limit, page.LastOrDefault()?.Id));
     }
 
-    private static async Task<IResult> ReadAsync(string id, KeyStore store, CancellationToken cancellationToken) =>
-        TypedResults.Ok(KeyView.Of(await store.FindAsync(id, cancellationToken) ?? throw KeyCommands.Unknown(id)));
+    private static async Task<IResult> ReadAsync(string id, KeyCommands commands, CancellationToken cancellationToken) =>
+        TypedResults.Ok(KeyView.Of(await commands.FindAsync(id, cancellationToken)));
 
     private static async Task<IResult> RotateAsync(string id, HttpContext context, KeyCommands commands)
     {

@@ -14,7 +14,12 @@ internal sealed partial class UsageSchema(IConfiguration configuration, TimeProv
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await TryAsync(cancellationToken);
+        _done = await TryAsync(cancellationToken);
+        if (!_done)
+        {
+            LogAway();
+        }
+
         await base.StartAsync(cancellationToken);
     }
 
@@ -23,23 +28,25 @@ internal sealed partial class UsageSchema(IConfiguration configuration, TimeProv
         using var timer = new PeriodicTimer(Pause, time);
         while (!_done && await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await TryAsync(stoppingToken);
+            _done = await TryAsync(stoppingToken);
         }
     }
 
-    private async Task TryAsync(CancellationToken cancellationToken)
+    private static bool IsAway(Exception problem) => problem is NpgsqlException { IsTransient: true };
+
+    private async Task<bool> TryAsync(CancellationToken cancellationToken)
     {
         try
         {
             await Migrations.ApplyAsync(configuration.GetConnectionString("lakehouse")!, "gateway", typeof(UsageSchema).Assembly, cancellationToken);
-            _done = true;
+            return true;
         }
-        catch (Exception problem) when (problem is NpgsqlException { IsTransient: true } or InvalidOperationException { InnerException: NpgsqlException { IsTransient: true } })
+        catch (Exception problem) when (IsAway(problem) || IsAway(problem.InnerException ?? problem))
         {
-            LogAway(problem.Message);
+            return false;
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The tables of the gateway wait for Postgres: {Problem}")]
-    private partial void LogAway(string problem);
+    [LoggerMessage(LogLevel.Warning, "Postgres does not answer; the tables of the gateway are made when it does.")]
+    private partial void LogAway();
 }
