@@ -14,12 +14,15 @@ internal sealed partial class KeyChanges(IConnectionMultiplexer redis, KeySnapsh
     /// <summary>Called after the commit, so the caller may be gone already.</summary>
     public async Task AnnounceKeyAsync(string id)
     {
-        await keys.ForgetAsync(id, CancellationToken.None);
+        // the others need not wait for a read of ours that may be going on
+        var forgotten = keys.ForgetAsync(id, CancellationToken.None);
         await PublishAsync(id);
+        await forgotten;
     }
 
     public async Task AnnounceLimitsAsync()
     {
+        await PublishAsync(Limits);
         try
         {
             await limits.ReloadAsync(CancellationToken.None);
@@ -28,8 +31,6 @@ internal sealed partial class KeyChanges(IConnectionMultiplexer redis, KeySnapsh
         {
             LogUnread(problem.Message);
         }
-
-        await PublishAsync(Limits);
     }
 
     /// <summary>Does here what another gateway announced.</summary>

@@ -62,9 +62,10 @@ internal sealed partial class KeyRefresh(
         try
         {
             var announced = await redis.GetSubscriber().SubscribeAsync(KeyChanges.Channel);
-            announced.OnMessage(async message =>
+            announced.OnMessage(message =>
             {
-                await TryAsync(token => changes.HearAsync(message.Message.ToString(), token), CancellationToken.None);
+                // not awaited: a revocation must not queue behind what waits for Postgres
+                _ = TryAsync(token => changes.HearAsync(message.Message.ToString(), token), CancellationToken.None);
                 Wish();
             });
             _hears = true;

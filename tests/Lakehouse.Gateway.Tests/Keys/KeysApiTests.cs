@@ -201,7 +201,7 @@ public sealed class KeysApiTests(TestPostgres postgres)
         Assert.Equal(revoked["revoked_at"]!.ToString(), again["revoked_at"]!.ToString());
         Assert.Equal(HttpStatusCode.Conflict, rotate.StatusCode);
         Assert.Equal(Refused, await client.UseAsync(second));
-        foreach (var unknown in new[] { "key_00000000000000000000000000000000", "nonsense", "%00" })
+        foreach (var unknown in new[] { "key_00000000000000000000000000000000", "nonsense", "a%20b" })
         {
             using var missing = await client.SendAsync(HttpMethod.Delete, $"/v1/keys/{unknown}");
             using var unread = await client.SendAsync(HttpMethod.Get, $"/v1/keys/{unknown}");
