@@ -2,6 +2,7 @@ using Lakehouse.Gateway.Budgets;
 using Lakehouse.Gateway.Chat;
 using Lakehouse.Gateway.Configuration;
 using Lakehouse.Gateway.Embeddings;
+using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Models;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Requests;
@@ -13,6 +14,7 @@ builder.AddServiceDefaults();
 builder.AddGatewayConfig();
 builder.AddUsage();
 builder.AddBudgets();
+builder.AddKeys();
 builder.AddProviders();
 builder.AddRequests();
 builder.AddModels();
@@ -27,6 +29,7 @@ app.MapUsage();
 app.MapBudgets();
 app.MapRequests();
 app.MapConfig();
+app.MapKeys();
 app.Run();
 
 /// <summary>Named for the tests' application factory.</summary>

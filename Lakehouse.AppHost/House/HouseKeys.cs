@@ -5,10 +5,10 @@ using Lakehouse.AppHost.Engines;
 namespace Lakehouse.AppHost.House;
 
 /// <summary>
-/// The keys by which the gateway knows its own callers, and the password of Postgres and Redis in containers (their volumes
-/// outlive a run, so it does too). Made once, readable by their owner only.
+/// The keys by which the gateway knows its own callers, the operator's, by which a person makes other keys, and the password
+/// of Postgres and Redis in containers (their volumes outlive a run, so it does too). Made once, readable by their owner only.
 /// </summary>
-internal sealed record HouseKeys(string Bot, string Observer, string Stores)
+internal sealed record HouseKeys(string Bot, string Observer, string Stores, string? Operator)
 {
     public static HouseKeys ReadOrMake(string file)
     {
@@ -16,9 +16,9 @@ internal sealed record HouseKeys(string Bot, string Observer, string Stores)
         {
             if (File.Exists(file))
             {
-                return JsonSerializer.Deserialize<HouseKeys>(File.ReadAllText(file), JsonSerializerOptions.Web) is { Bot.Length: > 0, Observer.Length: > 0, Stores.Length: > 0 } keys
-                    ? keys
-                    : throw new EngineException(Broken(file));
+                return JsonSerializer.Deserialize<HouseKeys>(File.ReadAllText(file), JsonSerializerOptions.Web) is not { Bot.Length: > 0, Observer.Length: > 0, Stores.Length: > 0 } keys
+                    ? throw new EngineException(Broken(file))
+                    : keys.Operator is { Length: > 0 } ? keys : Write(file, keys with { Operator = NewKey() });
             }
         }
         catch (JsonException)
@@ -26,7 +26,11 @@ internal sealed record HouseKeys(string Bot, string Observer, string Stores)
             throw new EngineException(Broken(file));
         }
 
-        var made = new HouseKeys(NewKey(), NewKey(), NewKey());
+        return Write(file, new HouseKeys(NewKey(), NewKey(), NewKey(), NewKey()));
+    }
+
+    private static HouseKeys Write(string file, HouseKeys keys)
+    {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
@@ -36,11 +40,11 @@ internal sealed record HouseKeys(string Bot, string Observer, string Stores)
         // written beside its place first: a start that is killed here leaves no half a file
         using (var stream = new FileStream(file + ".new", options))
         {
-            JsonSerializer.Serialize(stream, made, JsonSerializerOptions.Web);
+            JsonSerializer.Serialize(stream, keys, JsonSerializerOptions.Web);
         }
 
         File.Move(file + ".new", file, overwrite: true);
-        return made;
+        return keys;
     }
 
     private static string NewKey() => "lh_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));

@@ -11,7 +11,8 @@ internal static class ServiceSettings
 
     public static IResourceBuilder<ProjectResource> WithKeysOfConsumers(this IResourceBuilder<ProjectResource> gateway, HouseSettings house) => gateway
         .WithEnvironment("Keys__bot", house.Keys.Bot)
-        .WithEnvironment("Keys__observer", house.Keys.Observer);
+        .WithEnvironment("Keys__observer", house.Keys.Observer)
+        .WithEnvironment("Keys__operator", house.Keys.Operator);
 
     /// <summary>The models behind the gateway: those that the person configured, else a script that speaks Ollama's protocol.</summary>
     public static void AddModels(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway, HouseSettings house)

@@ -24,8 +24,6 @@ internal sealed class ConsumerLimits
 
     public ConsumerLimit Of(string consumer) => _now.Limits.GetValueOrDefault(consumer) ?? Configured(consumer);
 
-    public bool IsKnown(string consumer) => _configured.ContainsKey(consumer) || _now.Overrides.ContainsKey(consumer);
-
     public bool IsConfigured(string consumer) => _configured.ContainsKey(consumer);
 
     public LimitsOverride? OverrideOf(string consumer) => _now.Overrides.GetValueOrDefault(consumer);

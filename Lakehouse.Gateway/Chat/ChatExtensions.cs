@@ -1,5 +1,4 @@
 using Lakehouse.Gateway.Errors;
-using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -10,7 +9,6 @@ internal static class ChatExtensions
     public static void AddChat(this IHostApplicationBuilder builder)
     {
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = RequestBody.Limit);
-        builder.Services.AddSingleton<ConsumerKeys>();
         builder.Services.AddSingleton<ModelRouter>();
         builder.Services.AddSingleton<CircuitBreakers>();
         builder.Services.AddSingleton(new Backoff(Random.Shared.NextDouble));

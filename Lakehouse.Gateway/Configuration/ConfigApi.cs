@@ -8,11 +8,11 @@ namespace Lakehouse.Gateway.Configuration;
 internal static class ConfigApi
 {
     public static void MapConfig(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/config", Read).AnswersOpenAiErrors().WithName("config").WithSummary("The providers and rules in force, and why a changed file was not taken");
+        routes.MapGet("/v1/config", ReadAsync).AnswersOpenAiErrors().WithName("config").WithSummary("The providers and rules in force, and why a changed file was not taken");
 
-    private static Ok<ConfigView> Read(HttpContext context, ConsumerKeys keys, ConfigStore store, ConfigFiles files)
+    private static async Task<Ok<ConfigView>> ReadAsync(HttpContext context, ConsumerKeys keys, ConfigStore store, ConfigFiles files)
     {
-        keys.Admit(context);
+        await keys.AdmitAsync(context);
         return TypedResults.Ok(ConfigView.Of(store.Current, store.Fault, files));
     }
 }

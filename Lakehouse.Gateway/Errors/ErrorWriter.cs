@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Budgets;
+using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Usage;
 using Lakehouse.ServiceDefaults.Contracts;
 
@@ -17,6 +18,7 @@ internal static class ErrorWriter
         RateLimitedException limited => new(429, "rate_limited", limited.Message, retryAfter: limited.Denial.RetryAfter),
         BudgetUnavailableException away => new(503, "budget_unavailable", $"{away.Message} Nothing was sent, because nobody may spend uncounted. Start Redis, then repeat the call."),
         LedgerUnavailableException away => new(503, "ledger_unavailable", $"{away.Message} Nothing may be spent that nobody records. Start Postgres, then repeat the call."),
+        KeysUnavailableException away => new(503, "keys_unavailable", $"{away.Message} Start Postgres, then repeat the call."),
         BadHttpRequestException { StatusCode: 413 } => new(413, "request_too_large", $"The request is larger than {RequestBody.Limit >> 20} MiB, which is the most that is accepted."),
         BadHttpRequestException bad => new(bad.StatusCode, "invalid_request", bad.Message),
         _ => null,

@@ -1,47 +1,86 @@
+using System.Collections.Frozen;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using Lakehouse.Gateway.Errors;
 
 namespace Lakehouse.Gateway.Keys;
 
-/// <summary>Says who calls: by key, or, on loopback in Development without one, the consumer <c>local</c>.</summary>
+/// <summary>
+/// Says who calls: by a key of the configuration, by a virtual key, or, on loopback in Development without one, the
+/// consumer <c>local</c>. That one is no operator: code that a model wrote runs on this machine.
+/// </summary>
 internal sealed class ConsumerKeys
 {
     public const string Section = "Keys";
-    public const string Local = "local";
+    private static readonly Caller Keyless = new(ConsumerName.Local, null, KeyScopes.Ordinary);
     private readonly bool _keylessLoopback;
-    private readonly (string Consumer, byte[] Hash)[] _keys;
+    private readonly FrozenDictionary<KeyHash, Caller> _configured;
+    private readonly KeySnapshot _virtual;
+    private readonly KeyUse _use;
+    private readonly TimeProvider _time;
 
-    public ConsumerKeys(IConfiguration configuration, IHostEnvironment environment)
+    public ConsumerKeys(IConfiguration configuration, IHostEnvironment environment, KeySnapshot keys, KeyUse use, TimeProvider time)
     {
+        (_virtual, _use, _time) = (keys, use, time);
         _keylessLoopback = environment.IsDevelopment();
-        _keys = [.. configuration.GetSection(Section).GetChildren().Where(key => !string.IsNullOrWhiteSpace(key.Value)).Select(key => (key.Key, Hash(key.Value!)))];
+        _configured = Configured(configuration);
     }
 
-    public ValueTask<Caller> AdmitAsync(HttpContext context) => ValueTask.FromResult(new Caller(Admit(context), null, KeyScopes.Ordinary));
+    /// <summary>Consumers that have a key, and the keyless one where it is admitted.</summary>
+    public IEnumerable<string> Consumers =>
+        _configured.Values.Select(caller => caller.Consumer).Concat(_virtual.Consumers).Concat(_keylessLoopback ? [ConsumerName.Local] : []).Distinct(StringComparer.Ordinal);
 
-    /// <returns>The consumer's name.</returns>
-    /// <exception cref="ApiError">401: no key where one is needed, or a wrong one.</exception>
-    public string Admit(HttpContext context)
+    /// <exception cref="ApiError">401: no key where one is needed, or one that is not valid.</exception>
+    /// <exception cref="KeysUnavailableException">Nobody can say whether the key is valid.</exception>
+    public ValueTask<Caller> AdmitAsync(HttpContext context)
     {
-        if (Presented(context.Request) is not { } key)
+        if (PresentedKey.In(context.Request) is not { } text)
         {
             return _keylessLoopback && IsFromThisMachine(context)
-                ? Local
+                ? new(Keyless)
                 : throw new ApiError(401, "missing_api_key", "No API key; send `Authorization: Bearer KEY`.");
         }
 
-        var hash = Hash(key);
-        foreach (var known in _keys)
+        var hash = KeyHash.Of(text);
+        if (_configured.TryGetValue(hash, out var caller))
         {
-            if (CryptographicOperations.FixedTimeEquals(known.Hash, hash))
+            return new(caller);
+        }
+
+        return _virtual.Find(hash) is { } admission ? new(Admit(admission))
+            : KeyText.HasForm(text) ? LookUpAsync(hash, context.RequestAborted)
+            : throw NotValid("is not known here");
+    }
+
+    private async ValueTask<Caller> LookUpAsync(KeyHash hash, CancellationToken cancellationToken) =>
+        Admit(await _virtual.LookUpAsync(hash, cancellationToken) ?? throw NotValid("is not known here, or was revoked"));
+
+    private Caller Admit(Admission admission)
+    {
+        var now = _time.GetUtcNow();
+        if (admission.Until <= now)
+        {
+            throw NotValid("has expired");
+        }
+
+        _use.Saw(admission.Caller.KeyId!, now);
+        return admission.Caller;
+    }
+
+    private static ApiError NotValid(string why) => new(401, "invalid_api_key", $"The API key {why}.");
+
+    private static FrozenDictionary<KeyHash, Caller> Configured(IConfiguration configuration)
+    {
+        var keys = new Dictionary<KeyHash, Caller>();
+        foreach (var key in configuration.GetSection(Section).GetChildren().Where(key => !string.IsNullOrWhiteSpace(key.Value)))
+        {
+            var caller = new Caller(key.Key, null, key.Key == ConsumerName.Operator ? KeyScopes.Operator : KeyScopes.Ordinary);
+            if (!keys.TryAdd(KeyHash.Of(key.Value!), caller))
             {
-                return known.Consumer;
+                throw new InvalidOperationException($"{Section}:{key.Key} is the same key as {Section}:{keys[KeyHash.Of(key.Value!)].Consumer}; accepted is a key for each consumer.");
             }
         }
 
-        throw new ApiError(401, "invalid_api_key", "The API key is not known here.");
+        return keys.ToFrozenDictionary();
     }
 
     // A web page that a person on this machine has open also comes from loopback: its Origin, or the Host that it was
@@ -57,13 +96,4 @@ internal sealed class ConsumerKeys
 
     private static bool IsLoopbackName(string host) =>
         string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
-
-    private static string? Presented(HttpRequest request)
-    {
-        const string scheme = "Bearer ";
-        var header = request.Headers.Authorization.ToString();
-        return header.Length == 0 ? null : header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? header[scheme.Length..].Trim() : header;
-    }
-
-    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

@@ -12,7 +12,7 @@ internal static class UsageApi
 
     private static async Task<IResult> ReadAsync(HttpContext context, ConsumerKeys keys, UsageQuery usage, CancellationToken cancellationToken)
     {
-        keys.Admit(context);
+        await keys.AdmitAsync(context);
         return TypedResults.Ok(await usage.ReadAsync(Filter(context.Request.Query), cancellationToken));
     }
 

@@ -5,6 +5,8 @@ public static class LakehouseId
 {
     public static string NewRequest(TimeProvider time) => New("req_", time);
 
+    public static string NewKey(TimeProvider time) => New("key_", time);
+
     public static string NewHold(TimeProvider time) => New("hold_", time);
 
     public static string NewEvent(TimeProvider time) => New("evt_", time);

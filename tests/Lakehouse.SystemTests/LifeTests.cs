@@ -67,6 +67,7 @@ public sealed class LifeTests : IDisposable
         Assert.Equal(gateway["Keys__bot"], worker["Gateway__ApiKey"]);
         Assert.Equal(gateway["Keys__observer"], observer["Gateway__ApiKey"]);
         Assert.DoesNotContain("Keys__bot", observer.Keys);
+        Assert.All([worker, observer], service => Assert.DoesNotContain(gateway["Keys__operator"], service.Values));
         Assert.StartsWith("http://", worker["services__gateway__http__0"], StringComparison.Ordinal);
         Assert.StartsWith("http://", worker["services__observer__http__0"], StringComparison.Ordinal);
         Assert.Equal("bot-worker", worker["OTEL_SERVICE_NAME"]);

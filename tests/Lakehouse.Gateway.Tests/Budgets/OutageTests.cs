@@ -13,7 +13,7 @@ public sealed class OutageTests(TestPostgres postgres)
     public async Task Redis_away_refuses_the_capped_and_lets_the_uncapped_use_free_models()
     {
         await using var model = await OllamaStub.StartAsync();
-        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, settings: new() { ["Providers:ollama_cloud:api_key"] = "k-0123456789" });
+        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, settings: new() { ["Providers:ollama_cloud:api_key"] = "k-0123456789", ["Budgets:Consumers:lab:Calls"] = "" });
         using var bot = gateway.As(GatewayApp.BotKey);
         using var lab = gateway.As(GatewayApp.LabKey);
         using var before = await lab.ChatAsync(Calls.Hello());
