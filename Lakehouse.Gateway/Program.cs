@@ -1,6 +1,7 @@
 using Lakehouse.Gateway.Budgets;
 using Lakehouse.Gateway.Chat;
 using Lakehouse.Gateway.Providers;
+using Lakehouse.Gateway.Sessions;
 using Lakehouse.Gateway.Usage;
 using Lakehouse.ServiceDefaults;
 
@@ -10,12 +11,14 @@ builder.AddUsage();
 builder.AddBudgets();
 builder.AddProviders();
 builder.AddChat();
+builder.AddSessions();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapChat();
 app.MapUsage();
 app.MapBudgets();
+app.MapSessions();
 app.Run();
 
 /// <summary>Named for the tests' application factory.</summary>
