@@ -2,6 +2,7 @@ using Lakehouse.Gateway.Budgets;
 using Lakehouse.Gateway.Chat;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Sessions;
+using Lakehouse.Gateway.Tools;
 using Lakehouse.Gateway.Usage;
 using Lakehouse.ServiceDefaults;
 
@@ -12,6 +13,7 @@ builder.AddBudgets();
 builder.AddProviders();
 builder.AddChat();
 builder.AddSessions();
+builder.AddTools();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
@@ -19,6 +21,7 @@ app.MapChat();
 app.MapUsage();
 app.MapBudgets();
 app.MapSessions();
+app.MapTools();
 app.Run();
 
 /// <summary>Named for the tests' application factory.</summary>
