@@ -17,6 +17,7 @@ internal static class ToolsApi
         tools.MapGet($"/{ToolAudit.Path}", AuditAsync).WithName("tool_audit").WithSummary("Who called which tool with what, and how it ended; newest first");
         tools.MapGet("/{name}", Read).WithName("tool").WithSummary("One tool");
         tools.MapPost("/{name}/call", CallAsync).WithName("tool_call").WithSummary("Call a tool; arguments are checked against its schema, and the call is audited");
+        routes.MapToolsOverMcp();
     }
 
     private static Ok<Page<ToolView>> List(HttpContext context, ConsumerKeys keys, ToolRegistry registry)

@@ -15,5 +15,6 @@ internal static class ToolsExtensions
         builder.Services.AddSingleton<ToolRegistry>();
         builder.Services.AddSingleton<ToolAudit>();
         builder.Services.AddSingleton<ToolInvoker>();
+        builder.AddToolsOverMcp();
     }
 }
