@@ -15,6 +15,7 @@ internal static class ToolsExtensions
         builder.Services.AddSingleton<ToolRegistry>();
         builder.Services.AddSingleton<ToolAudit>();
         builder.Services.AddSingleton<ToolInvoker>();
+        builder.Services.AddSingleton<ToolRunner>();
         builder.AddToolsOverMcp();
     }
 }
