@@ -1,5 +1,6 @@
 using Lakehouse.Gateway.Budgets;
 using Lakehouse.Gateway.Chat;
+using Lakehouse.Gateway.Context;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Sessions;
 using Lakehouse.Gateway.Tools;
@@ -14,6 +15,7 @@ builder.AddProviders();
 builder.AddChat();
 builder.AddSessions();
 builder.AddTools();
+builder.AddContext();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
@@ -22,6 +24,7 @@ app.MapUsage();
 app.MapBudgets();
 app.MapSessions();
 app.MapTools();
+app.MapContext();
 app.Run();
 
 /// <summary>Named for the tests' application factory.</summary>
