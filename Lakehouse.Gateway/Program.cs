@@ -1,11 +1,14 @@
 using Lakehouse.Gateway.Budgets;
 using Lakehouse.Gateway.Chat;
 using Lakehouse.Gateway.Configuration;
+using Lakehouse.Gateway.Context;
 using Lakehouse.Gateway.Embeddings;
 using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Models;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Requests;
+using Lakehouse.Gateway.Sessions;
+using Lakehouse.Gateway.Tools;
 using Lakehouse.Gateway.Usage;
 using Lakehouse.ServiceDefaults;
 
@@ -19,6 +22,9 @@ builder.AddProviders();
 builder.AddRequests();
 builder.AddModels();
 builder.AddChat();
+builder.AddSessions();
+builder.AddTools();
+builder.AddContext();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
@@ -30,6 +36,9 @@ app.MapBudgets();
 app.MapRequests();
 app.MapConfig();
 app.MapKeys();
+app.MapSessions();
+app.MapTools();
+app.MapContext();
 app.Run();
 
 /// <summary>Named for the tests' application factory.</summary>

@@ -6,7 +6,7 @@ using Lakehouse.Gateway.Requests;
 namespace Lakehouse.Gateway.Chat;
 
 /// <summary>Where chat requests of every shape come together.</summary>
-internal sealed class ChatEntry(ChatJobs jobs, ChatService service, DryRun dryRun, RefusalLog refusals, TimeProvider time)
+internal sealed class ChatEntry(ChatPreparation preparation, ChatService service, DryRun dryRun, RefusalLog refusals, TimeProvider time)
 {
     /// <param name="native">The caller's own body, where it is in a vendor's shape.</param>
     /// <param name="require">Throws for a provider that cannot express it.</param>
@@ -15,8 +15,8 @@ internal sealed class ChatEntry(ChatJobs jobs, ChatService service, DryRun dryRu
     {
         try
         {
-            var job = jobs.Create(context.TraceIdentifier, ChatJob.Chat, caller, request, shape, native, require);
-            return request.DryRun ? await dryRun.AnswerAsync(job, context.RequestAborted) : await service.AnswerAsync(context, job);
+            var turn = await preparation.PrepareAsync(context.TraceIdentifier, caller, request, shape, native, require, context.RequestAborted);
+            return request.DryRun ? await dryRun.AnswerAsync(turn.Job, context.RequestAborted) : await service.AnswerAsync(context, turn);
         }
         catch (Exception problem) when (!request.DryRun && !context.Response.Headers.ContainsKey(ServiceDefaults.Contracts.LakehouseHeaders.Attempts) && ErrorWriter.ToApiError(problem, time) is { } refusal)
         {

@@ -16,6 +16,8 @@ internal static class ChatExtensions
         builder.Services.AddSingleton<Reservation>();
         builder.Services.AddSingleton<ChatChain>();
         builder.Services.AddSingleton<ChatJobs>();
+        builder.Services.AddSingleton<ChatPreparation>();
+        builder.Services.AddSingleton<TurnStore>();
         builder.Services.AddSingleton<ChatService>();
         builder.Services.AddSingleton<DryRun>();
         builder.Services.AddSingleton<ChatEntry>();

@@ -1,40 +1,68 @@
+using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Errors;
-using Lakehouse.Gateway.Routing;
+using Lakehouse.Gateway.Usage;
 
 namespace Lakehouse.Gateway.Chat;
 
-/// <summary>Answers a routed request, whole or as a stream.</summary>
-internal sealed class ChatService(ChatChain chain, Reservation reservation)
+/// <summary>Answers a prepared chat, whole or as a stream, in as many rounds as the gateway's own tools need.</summary>
+internal sealed class ChatService(ChatChain chain, Reservation reservation, TurnStore turns)
 {
-    public Task<IResult> AnswerAsync(HttpContext context, ChatJob job) => job.Request.Stream ? StreamAsync(context, job) : WholeAsync(context, job);
-
-    private async Task<IResult> WholeAsync(HttpContext context, ChatJob job)
+    public Task<IResult> AnswerAsync(HttpContext context, ChatTurn turn)
     {
-        var attempt = new BufferedAttempt(reservation, context.Response);
-        if (await chain.RunAsync(job, new ChainState(), attempt, context) is { } error)
-        {
-            throw error;
-        }
-
-        var (call, reply, record) = attempt.Answer!.Value;
-        return new JsonAnswer(job.Shape.Whole(call, reply, record));
+        ReplyHeaders.WriteLeftOut(context.Response, turn.LeftOut);
+        return turn.Job.Request.Stream ? StreamAsync(context, turn) : WholeAsync(context, turn);
     }
 
-    private async Task<IResult> StreamAsync(HttpContext context, ChatJob job)
+    private async Task<IResult> WholeAsync(HttpContext context, ChatTurn turn)
     {
-        var (events, output) = (new SseWriter(context.Response), new StreamOutput(job.Shape, keepsToolCalls: false));
-        var attempt = new StreamedAttempt(reservation, context, events, output);
-        if (await chain.RunAsync(job, new ChainState(), attempt, context) is { } error)
+        var (state, job, used) = (new ChainState(), turn.Job, (UsageRecord?)null);
+        while (true)
         {
-            await FailAsync(context, events, output, error);
-        }
-        else
-        {
-            var (call, finishReason, record) = attempt.Answer!.Value;
-            await WriteAsync(context, events, output.Finish(call, finishReason, record, null));
-        }
+            var attempt = new BufferedAttempt(reservation, context.Response);
+            if (await chain.RunAsync(job, state, attempt, context) is { } error)
+            {
+                throw error;
+            }
 
-        return Results.Empty;
+            var (call, reply, record) = attempt.Answer!.Value;
+            used = record.After(used);
+            if (turn.Tools is { } tools && await tools.NextAsync(job, reply.Message, context.RequestAborted) is { } next)
+            {
+                job = next;
+                continue;
+            }
+
+            await turns.StoreAsync(context, turn, reply.Message);
+            return new JsonAnswer(job.Shape.Whole(call, reply, used));
+        }
+    }
+
+    private async Task<IResult> StreamAsync(HttpContext context, ChatTurn turn)
+    {
+        var (events, output) = (new SseWriter(context.Response), new StreamOutput(turn.Job.Shape, keepsToolCalls: turn.Tools is not null));
+        var (state, job, used) = (new ChainState(), turn.Job, (UsageRecord?)null);
+        while (true)
+        {
+            var attempt = new StreamedAttempt(reservation, context, events, output);
+            if (await chain.RunAsync(job, state, attempt, context) is { } error)
+            {
+                await FailAsync(context, events, output, error);
+                return Results.Empty;
+            }
+
+            var (call, finishReason, record) = attempt.Answer!.Value;
+            used = record.After(used);
+            var message = output.Message();
+            if (turn.Tools is { } tools && await tools.NextAsync(job, message, context.RequestAborted) is { } next)
+            {
+                job = next;
+                continue;
+            }
+
+            await turns.StoreAsync(context, turn, message);
+            await WriteAsync(context, events, output.Finish(call, finishReason, used, turn.Tools is null ? null : message["tool_calls"]?.DeepClone() as JsonArray));
+            return Results.Empty;
+        }
     }
 
     private static async Task FailAsync(HttpContext context, SseWriter events, StreamOutput output, ApiError error)

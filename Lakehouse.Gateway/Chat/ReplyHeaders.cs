@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lakehouse.Gateway.Budgets;
+using Lakehouse.Gateway.Sessions;
 using Lakehouse.ServiceDefaults.Contracts;
 
 namespace Lakehouse.Gateway.Chat;
@@ -21,6 +22,14 @@ internal static class ReplyHeaders
         if (call.Job.Injected is { Count: > 0 } injected)
         {
             headers[LakehouseHeaders.Context] = string.Join(',', injected);
+        }
+    }
+
+    public static void WriteLeftOut(HttpResponse response, LeftOut leftOut)
+    {
+        if (leftOut != LeftOut.Nothing)
+        {
+            response.Headers[LakehouseHeaders.LeftOut] = $"dropped_messages={Text(leftOut.DroppedMessages)}; shortened_tool_results={Text(leftOut.ShortenedToolResults)}; dropped_tokens={Text(leftOut.DroppedTokens)}";
         }
     }
 

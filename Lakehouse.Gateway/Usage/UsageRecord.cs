@@ -59,6 +59,14 @@ internal sealed record UsageRecord
     /// <summary>Why this route, what was skipped, what was injected.</summary>
     public JsonObject? Details { get; init; }
 
+    /// <summary>Both together, for the reply of a chat that took several rounds.</summary>
+    public UsageRecord After(UsageRecord? earlier) => earlier is null ? this : this with
+    {
+        PromptTokens = PromptTokens + earlier.PromptTokens, CompletionTokens = CompletionTokens + earlier.CompletionTokens,
+        CachedTokens = CachedTokens + earlier.CachedTokens, CacheWriteTokens = CacheWriteTokens + earlier.CacheWriteTokens,
+        ReasoningTokens = ReasoningTokens + earlier.ReasoningTokens, Estimated = Estimated || earlier.Estimated,
+    };
+
     /// <summary>All attempts of one settlement travel together. What is null or nothing is left out: Redis holds each record twice.</summary>
     public static string ToJson(IReadOnlyList<UsageRecord> attempts) => JsonSerializer.Serialize(attempts, UsageJson.Default.IReadOnlyListUsageRecord);
 }

@@ -17,6 +17,12 @@ public static class LakehouseHeaders
     /// <summary>Ids of what was put into the prompt, with commas between.</summary>
     public const string Context = "x-lakehouse-context";
 
+    /// <summary><c>not_stored</c> where the answer could not be added to its session.</summary>
+    public const string Session = "x-lakehouse-session";
+
+    /// <summary>What of a session's history did not fit: <c>dropped_messages=2; shortened_tool_results=1; dropped_tokens=900</c>.</summary>
+    public const string LeftOut = "x-lakehouse-left-out";
+
     /// <summary>W3C trace context level 2: <c>00-{trace id}-{span id}-{flags}</c>.</summary>
     public const string TraceResponse = "traceresponse";
 }

@@ -11,5 +11,10 @@ public static class LakehouseId
 
     public static string NewEvent(TimeProvider time) => New("evt_", time);
 
+    public static string NewSession(TimeProvider time) => New("ses_", time);
+
+    /// <summary>Of one call of a tool, in the audit.</summary>
+    public static string NewAudit(TimeProvider time) => New("aud_", time);
+
     private static string New(string prefix, TimeProvider time) => prefix + Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
 }

@@ -24,6 +24,9 @@ public static partial class TelemetryNames
         public const string TokenType = "gen_ai.token.type";
         public const string ClientTokenUsage = "gen_ai.client.token.usage";
         public const string ClientOperationDuration = "gen_ai.client.operation.duration";
+        public const string ToolName = "gen_ai.tool.name";
+        public const string ToolType = "gen_ai.tool.type";
+        public const string ToolCallId = "gen_ai.tool.call.id";
         public const string EvaluationEvent = "gen_ai.evaluation.result";
         public const string EvaluationName = "gen_ai.evaluation.name";
         public const string EvaluationLabel = "gen_ai.evaluation.score.label";
@@ -42,6 +45,9 @@ public static partial class TelemetryNames
     public const string BudgetDecision = "lakehouse.budget.decision";
     public const string BudgetScope = "lakehouse.budget.scope";
     public const string HoldId = "lakehouse.budget.hold_id";
+
+    public const string ToolVerdict = "lakehouse.tool.verdict";
+    public const string AuditId = "lakehouse.tool.audit_id";
 
     public const string CycleId = "lakehouse.cycle.id";
     public const string GapId = "lakehouse.gap.id";

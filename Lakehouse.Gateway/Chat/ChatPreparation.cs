@@ -1,0 +1,49 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Budgets;
+using Lakehouse.Gateway.Keys;
+using Lakehouse.Gateway.Providers;
+using Lakehouse.Gateway.Sessions;
+using Lakehouse.Gateway.Tools;
+
+namespace Lakehouse.Gateway.Chat;
+
+/// <summary>From a checked request to what is really sent: with the session's history as far as it fits, and with tools expanded.</summary>
+internal sealed class ChatPreparation(ChatJobs jobs, SessionHistory history, SessionCaps caps, ToolRegistry tools, ToolRunner runner)
+{
+    /// <summary>Tokens. Of a model whose window nobody told.</summary>
+    private const long UsualWindow = 32_000;
+
+    /// <param name="native">The caller's own body, where it is in a vendor's shape; it is dropped where something is added to it.</param>
+    /// <param name="require">Throws for a provider that cannot express the request.</param>
+    public async Task<ChatTurn> PrepareAsync(
+        string requestId, Caller caller, ChatRequest request, IReplyShape shape, NativeRequest? native, Action<ProviderConfig>? require, CancellationToken cancellationToken)
+    {
+        var toolCaller = ToolCaller.Of(caller);
+        var offer = request.ServerTools is null ? null : ToolOffer.Expand(request.Body["tools"]!.AsArray(), tools, toolCaller);
+        if (offer is not null)
+        {
+            request.Body["tools"] = offer.Tools;
+        }
+
+        IReadOnlyList<JsonObject> newMessages = [.. request.Body["messages"]!.AsArray().Select(message => message!.AsObject())];
+        var job = jobs.Create(requestId, ChatJob.Chat, caller, request, shape, offer is null && request.SessionId is null ? native : null, require);
+        var leftOut = LeftOut.Nothing;
+        if (request.SessionId is { } session)
+        {
+            var turns = await history.LoadAsync(session, caller.Consumer, cancellationToken);
+            caps.Met(session, turns.Budget);
+            var fitted = HistoryFit.Fit(turns.Messages, newMessages, Window(job), Size);
+            leftOut = fitted.LeftOut with { DroppedMessages = fitted.LeftOut.DroppedMessages + (int)turns.NotLoaded };
+            job = jobs.With(job, fitted.Messages);
+        }
+
+        return new(job, offer is null ? null : new ToolRounds(jobs, runner, offer, toolCaller), newMessages, leftOut);
+    }
+
+    // the smallest of the chain: whoever answers in the end must be able to
+    private static long Window(ChatJob job) => job.Route.Targets.Min(target => (target.Known?.ContextTokens ?? UsualWindow) - CallPlanner.MaxTokens(job, target));
+
+    // three bytes to a token is more than ordinary text has; the bound of budgets would leave most of a window empty
+    private static long Size(JsonObject message) => 16 + ((Encoding.UTF8.GetByteCount(message.ToJsonString()) + 2) / 3);
+}

@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Tools;
+
+namespace Lakehouse.Gateway.Chat;
+
+/// <summary>The rounds of a chat whose tools the gateway runs: the model calls, we answer, until it says something to the caller.</summary>
+internal sealed class ToolRounds(ChatJobs jobs, ToolRunner runner, ToolOffer offer, ToolCaller caller)
+{
+    /// <summary>Rounds. In the last one the model may not call tools any more, so that every chat ends with an answer.</summary>
+    private const int Most = 8;
+
+    private int _round = 1;
+
+    /// <summary>What was said between the caller's message and the answer.</summary>
+    public List<JsonObject> Between { get; } = [];
+
+    /// <returns>The next round's job; null = the message is the answer.</returns>
+    public async Task<ChatJob?> NextAsync(ChatJob job, JsonObject message, CancellationToken cancellationToken)
+    {
+        if (_round == Most || message["tool_calls"] is not JsonArray calls || !offer.Answers(calls))
+        {
+            return null;
+        }
+
+        _round++;
+        var said = message.DeepClone().AsObject();
+        IReadOnlyList<JsonObject> results = await runner.RunAsync(calls, offer, caller, cancellationToken);
+        Between.Add(said);
+        Between.AddRange(results);
+        var messages = job.Request.Body["messages"]!.AsArray().Select(one => one!.AsObject());
+        return jobs.With(job, [.. messages, said, .. results], _round == Most ? "none" : null);
+    }
+}

@@ -1,0 +1,27 @@
+using Lakehouse.Gateway.Errors;
+using Lakehouse.Gateway.Keys;
+
+namespace Lakehouse.Gateway.Context;
+
+/// <summary><c>/v1/context</c>: what a chat about this would be given, with reasons, and without the call.</summary>
+internal static class ContextApi
+{
+    public static void MapContext(this IEndpointRouteBuilder routes)
+    {
+        var context = routes.MapGroup("/v1/context").AnswersOpenAiErrors().WithTags("context");
+        context.MapPost("", AskAsync).WithName("context").WithSummary("What is known that helps a task: each piece with why, score, tokens and age");
+        context.MapGet("", ReadAsync).WithName("context_read").WithSummary("The same, asked with query parameters");
+    }
+
+    private static async Task<IResult> AskAsync(HttpContext context, ConsumerKeys keys, ContextBuilder builder, CancellationToken cancellationToken)
+    {
+        var consumer = (await keys.AdmitAsync(context)).Consumer;
+        return TypedResults.Ok(await builder.BuildAsync(ContextQuestion.Parse(consumer, await RequestBody.ReadAsync(context)), cancellationToken));
+    }
+
+    private static async Task<IResult> ReadAsync(HttpContext context, ConsumerKeys keys, ContextBuilder builder, CancellationToken cancellationToken)
+    {
+        var consumer = (await keys.AdmitAsync(context)).Consumer;
+        return TypedResults.Ok(await builder.BuildAsync(ContextQuestion.Parse(consumer, context.Request.Query), cancellationToken));
+    }
+}

@@ -1,0 +1,10 @@
+namespace Lakehouse.Gateway.Context;
+
+internal static class ContextExtensions
+{
+    public static void AddContext(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IContextSource, SessionContext>();
+        builder.Services.AddSingleton<ContextBuilder>();
+    }
+}

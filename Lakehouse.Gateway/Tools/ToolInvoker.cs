@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Errors;
+using Lakehouse.ServiceDefaults.Contracts;
+using Lakehouse.ServiceDefaults.Telemetry;
+
+namespace Lakehouse.Gateway.Tools;
+
+/// <summary>The one way to a tool, for HTTP, MCP and models: may this caller → are the arguments valid → run in time → audit.</summary>
+internal sealed partial class ToolInvoker(ToolRegistry registry, ToolAudit audit, TimeProvider time, ILogger<ToolInvoker> logger)
+{
+    /// <summary>Characters of a name that no tool has, as far as the audit keeps it.</summary>
+    private const int LongestName = 64;
+
+    /// <param name="callId">The model's or the client's id of the call; null = none.</param>
+    /// <returns>The result or the refusal; either is audited by then.</returns>
+    /// <exception cref="Usage.LedgerUnavailableException">Nobody could record the call, so it did not run, or its end is not known.</exception>
+    public async Task<ToolOutcome> CallAsync(string name, JsonObject arguments, ToolCaller caller, CancellationToken cancellationToken, string? callId = null)
+    {
+        var started = time.GetTimestamp();
+        var call = new ToolCallRecord(
+            LakehouseId.NewAudit(time), time.GetUtcNow(), caller.Consumer, Short(name), Masked(arguments), ToolVerdict.Started, null, null, null, Activity.Current?.TraceId.ToHexString());
+        if (registry.Find(name) is not { } found)
+        {
+            return await RefuseAsync(call, ToolVerdict.Invalid, new(404, "tool_not_found", $"There is no tool '{Short(name)}'; there are {string.Join(", ", registry.All.Select(tool => tool.Name))}.", "name"), cancellationToken);
+        }
+
+        using var span = GatewayTelemetry.Source.StartActivity($"execute_tool {name}");
+        span?.SetTag(TelemetryNames.GenAi.OperationName, "execute_tool").SetTag(TelemetryNames.GenAi.ToolName, name).SetTag(TelemetryNames.GenAi.ToolType, "function")
+            .SetTag(TelemetryNames.GenAi.ToolCallId, callId).SetTag(TelemetryNames.Consumer, caller.Consumer).SetTag(TelemetryNames.AuditId, call.AuditId);
+        var outcome = await AdmitAsync(found.Tool, found.Schema, call, arguments, caller, cancellationToken) ?? await RunAsync(found.Tool, call, arguments, started, cancellationToken);
+        span?.SetTag(TelemetryNames.ToolVerdict, outcome.Verdict);
+        if (outcome.Error is { } error)
+        {
+            span?.SetTag(TelemetryNames.ErrorType, error.Code).SetStatus(ActivityStatusCode.Error);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Audits a call that never came as far as a tool: not offered, or no JSON.</summary>
+    public Task<ToolOutcome> RefuseAsync(string name, string verdict, ApiError error, ToolCaller caller, CancellationToken cancellationToken) => RefuseAsync(
+        new(LakehouseId.NewAudit(time), time.GetUtcNow(), caller.Consumer, Short(name), null, verdict, null, null, null, Activity.Current?.TraceId.ToHexString()), verdict, error, cancellationToken);
+
+    private async Task<ToolOutcome?> AdmitAsync(ITool tool, ToolSchema schema, ToolCallRecord call, JsonObject arguments, ToolCaller caller, CancellationToken cancellationToken)
+    {
+        if (!caller.MayCall(tool))
+        {
+            return await RefuseAsync(call, ToolVerdict.Denied, new(403, "tool_denied", $"The key of {caller.Consumer} may not call {tool.Name}, which needs the permission {Label(tool.Permission)}.", "name"), cancellationToken);
+        }
+
+        return await schema.CheckAsync(arguments) is { } fault
+            ? await RefuseAsync(call, ToolVerdict.Invalid, ApiError.BadInput(fault.Path, fault.Message), cancellationToken)
+            : null;
+    }
+
+    private async Task<ToolOutcome> RunAsync(ITool tool, ToolCallRecord call, JsonObject arguments, long started, CancellationToken cancellationToken)
+    {
+        await audit.StartAsync(call, cancellationToken);
+        var (result, error) = await TryAsync(tool, call, arguments, cancellationToken);
+        var verdict = error switch { null => ToolVerdict.Ok, { Status: 400 } => ToolVerdict.Invalid, _ => ToolVerdict.Error };
+        var duration = (long)time.GetElapsedTime(started).TotalMilliseconds;
+        long? bytes = error is null ? Encoding.UTF8.GetByteCount(result?.ToJsonString(LakehouseJson.Options) ?? "null") : null;
+        await audit.CompleteAsync(call with { Verdict = verdict, Error = error?.Code, ResultBytes = bytes, DurationMs = duration });
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(call.AuditId, verdict, result, error, duration);
+    }
+
+    private async Task<(JsonNode? Result, ApiError? Error)> TryAsync(ITool tool, ToolCallRecord call, JsonObject arguments, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(tool.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            // a tool that does not look at its token must not keep the caller either
+            return (await tool.CallAsync(arguments, new(call.Consumer, call.AuditId), either.Token).WaitAsync(either.Token), null);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return (null, new(499, "cancelled", "The caller went away."));
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            return (null, new(504, "tool_timeout", $"The tool {tool.Name} did not answer within {tool.Timeout.TotalSeconds:0.#} seconds."));
+        }
+        catch (Exception problem) when (ErrorWriter.ToApiError(problem, time) is { } planned)
+        {
+            return (null, planned);
+        }
+        catch (Exception problem)
+        {
+            LogFailed(problem, tool.Name, call.AuditId);
+            return (null, new(502, "tool_failed", $"The tool {tool.Name} failed; the gateway's log says why, under {call.AuditId}."));
+        }
+    }
+
+    private async Task<ToolOutcome> RefuseAsync(ToolCallRecord call, string verdict, ApiError error, CancellationToken cancellationToken)
+    {
+        await audit.StartAsync(call with { Verdict = verdict, Error = error.Code, DurationMs = 0 }, cancellationToken);
+        return new(call.AuditId, verdict, null, error, 0);
+    }
+
+    private static JsonNode? Masked(JsonObject arguments)
+    {
+        try
+        {
+            return SecretMask.Of(arguments);
+        }
+        catch (InvalidOperationException)
+        {
+            throw ApiError.BadInput("arguments", "arguments has text that is no Unicode; accepted is text without unpaired surrogates.");
+        }
+    }
+
+    private static string Label(ToolPermission permission) => permission.ToString().ToLowerInvariant();
+
+    private static string Short(string name)
+    {
+        var known = name.Replace("\0", "", StringComparison.Ordinal);
+        return known.Length <= LongestName ? known : known[..LongestName] + "…";
+    }
+
+    [LoggerMessage(LogLevel.Error, "The tool {Tool} failed in call {AuditId}.")]
+    private partial void LogFailed(Exception problem, string tool, string auditId);
+}
+
+/// <summary>How a call ended.</summary>
+/// <param name="Error">The refusal; null = <paramref name="Result"/> is the answer.</param>
+internal sealed record ToolOutcome(string AuditId, string Verdict, JsonNode? Result, ApiError? Error, long DurationMs);
