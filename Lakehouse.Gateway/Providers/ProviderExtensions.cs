@@ -1,3 +1,4 @@
+using Lakehouse.Gateway.Providers.Gemini;
 using Lakehouse.Gateway.Providers.Ollama;
 using Lakehouse.Gateway.Providers.Upstream;
 
@@ -19,5 +20,6 @@ internal static class ProviderExtensions
         builder.Services.AddSingleton<UpstreamClient>();
         builder.Services.AddSingleton<ProviderRegistry>();
         builder.Services.AddSingleton<IModelProvider, OllamaProvider>();
+        builder.Services.AddSingleton<IModelProvider, GeminiProvider>();
     }
 }
