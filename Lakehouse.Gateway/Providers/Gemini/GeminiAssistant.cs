@@ -84,11 +84,14 @@ internal static class GeminiAssistant
             if (call.Text("id") is { } id)
             {
                 results.Called(id, name);
-                mapped["id"] = id;
+                if (GeminiModels.MarksCalls(model))
+                {
+                    mapped["id"] = id;
+                }
             }
 
             // only the first of parallel calls is signed
-            var signature = GeminiSignatures.Of(call) ?? (index == 0 && GeminiModels.WantsSignatures(model) ? GeminiSignatures.Foreign : null);
+            var signature = GeminiSignatures.Of(call) ?? (index == 0 && GeminiModels.MarksCalls(model) ? GeminiSignatures.Foreign : null);
             yield return GeminiSignatures.Signed(new() { ["functionCall"] = mapped }, signature);
         }
     }

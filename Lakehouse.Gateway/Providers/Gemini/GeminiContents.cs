@@ -10,7 +10,7 @@ internal sealed record GeminiContents(JsonArray System, JsonArray Turns, string?
     public static GeminiContents Build(JsonArray messages, string model)
     {
         var (system, turns, last) = (new JsonArray(), new JsonArray(), "");
-        var (parts, results) = (new GeminiParts(), new GeminiToolResults());
+        var (parts, results) = (new GeminiParts(), new GeminiToolResults(model));
         for (var index = 0; index < messages.Count; index++)
         {
             var (message, at) = (messages[index]!.AsObject(), $"messages[{index}]");
@@ -29,12 +29,13 @@ internal sealed record GeminiContents(JsonArray System, JsonArray Turns, string?
             // Gemini wants the results of parallel calls in one turn, and nothing else in it
             var turn = Turn(turns, role, merge: role == last);
             last = role;
-            Append(turn, role switch
+            if (role == "tool")
             {
-                "assistant" => GeminiAssistant.Parts(message, at, model, parts, results),
-                "tool" => [results.Part(message, at, parts)],
-                _ => parts.Read(message["content"], $"{at}.content"),
-            });
+                results.Add(turn, message, at, parts);
+                continue;
+            }
+
+            Append(turn, role == "assistant" ? GeminiAssistant.Parts(message, at, model, parts, results) : parts.Read(message["content"], $"{at}.content"));
         }
 
         return turns.Count > 0

@@ -16,8 +16,9 @@ internal static class GeminiModels
     /// <summary>Pro models always think.</summary>
     public static bool AlwaysThinks(string model) => Name(model).Contains("-pro", StringComparison.Ordinal);
 
-    /// <summary>From 3 on, a function call that comes back without its thought signature is refused.</summary>
-    public static bool WantsSignatures(string model) =>
+    /// <summary>From 3 on a function call has an id and a signature, and both are wanted back. Before, an id was refused as an
+    /// unknown field by some of Google's endpoints. Source: https://ai.google.dev/gemini-api/docs/function-calling.</summary>
+    public static bool MarksCalls(string model) =>
         Name(model) is var name && name.StartsWith("gemini-", StringComparison.Ordinal) && !name.StartsWith("gemini-1", StringComparison.Ordinal) && !name.StartsWith("gemini-2", StringComparison.Ordinal);
 
     public static IEnumerable<ModelListing> Listings(JsonObject page) =>

@@ -37,7 +37,7 @@ public sealed class GeminiToolTests
     }
 
     [Fact]
-    public void Results_of_parallel_calls_are_one_turn_of_their_own()
+    public void Results_of_parallel_calls_are_one_turn_in_the_order_of_the_calls()
     {
         var turns = GeminiDriver.Body("""
             {"messages":[{"role":"user","content":"Hi"},
@@ -49,10 +49,23 @@ public sealed class GeminiToolTests
             """)["contents"]!.AsArray();
 
         Assert.Equal(["user", "model", "user", "user"], turns.Select(turn => turn!["role"]!.ToString()));
-        Assert.Equal("""[{"functionCall":{"name":"f","args":{"x":1},"id":"a"}},{"functionCall":{"name":"g","args":{},"id":"b"}}]""", turns[1]!["parts"]!.ToJsonString());
+        Assert.Equal("""[{"functionCall":{"name":"f","args":{"x":1}}},{"functionCall":{"name":"g","args":{}}}]""", turns[1]!["parts"]!.ToJsonString());
         Assert.Equal(
-            """[{"functionResponse":{"id":"b","name":"g","response":{"result":"{not json"}}},{"functionResponse":{"id":"a","name":"f","response":{"t":21.5}}},{"functionResponse":{"id":"a","name":"f","response":{"result":"[1]"},"parts":[{"inlineData":{"mimeType":"image/png","data":"QUJD"}}]}}]""",
+            """[{"functionResponse":{"name":"f","response":{"t":21.5}}},{"functionResponse":{"name":"f","response":{"result":"[1]"},"parts":[{"inlineData":{"mimeType":"image/png","data":"QUJD"}}]}},{"functionResponse":{"name":"g","response":{"result":"{not json"}}}]""",
             turns[2]!["parts"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void Ids_of_calls_are_for_the_models_that_give_them()
+    {
+        var turns = GeminiDriver.Body("""
+            {"messages":[{"role":"user","content":"Hi"},
+              {"role":"assistant","content":null,"tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"},"extra_content":{"google":{"thought_signature":"s"}}}]},
+              {"role":"tool","tool_call_id":"a","content":"1"}]}
+            """, "gemini-3-flash-preview")["contents"]!;
+
+        Assert.Equal("""[{"functionCall":{"name":"f","args":{},"id":"a"},"thoughtSignature":"s"}]""", turns[1]!["parts"]!.ToJsonString());
+        Assert.Equal("""[{"functionResponse":{"name":"f","response":{"result":"1"},"id":"a"}}]""", turns[2]!["parts"]!.ToJsonString());
     }
 
     [Fact]
