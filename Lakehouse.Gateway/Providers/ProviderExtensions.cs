@@ -1,5 +1,6 @@
 using Lakehouse.Gateway.Configuration;
 using Lakehouse.Gateway.Providers.Claude;
+using Lakehouse.Gateway.Providers.Gemini;
 using Lakehouse.Gateway.Providers.Ollama;
 using Lakehouse.Gateway.Providers.Upstream;
 
@@ -19,5 +20,6 @@ internal static class ProviderExtensions
         builder.Services.AddSingleton<ProviderRegistry>();
         builder.Services.AddSingleton<IModelProvider, OllamaProvider>();
         builder.Services.AddSingleton<IModelProvider, ClaudeProvider>();
+        builder.Services.AddSingleton<IModelProvider, GeminiProvider>();
     }
 }

@@ -24,7 +24,8 @@ internal static class RetryAfter
         return header?.Delta ?? Google(body);
     }
 
-    private static TimeSpan? Google(JsonObject? body)
+    /// <summary>From an error inside a stream, which has no headers of its own.</summary>
+    public static TimeSpan? Google(JsonObject? body)
     {
         var delay = ((body?["error"] as JsonObject)?["details"] as JsonArray)?.OfType<JsonObject>().Select(detail => detail["retryDelay"]?.ToString()).FirstOrDefault(text => text is not null);
         return delay is not null && double.TryParse(delay.TrimEnd('s'), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and < 86_400

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Providers.Upstream;
+
+namespace Lakehouse.Gateway.Providers.Gemini;
+
+/// <summary>The events of one stream, each a part of a <c>GenerateContentResponse</c>.</summary>
+internal sealed class GeminiStream(string model, string? apiKey)
+{
+    private readonly GeminiAnswer _answer = new();
+    private string _model = model;
+    private string? _finish;
+    private string? _finishMessage;
+    private ModelUsage? _usage;
+
+    public ModelChunk Step(SseEvent item)
+    {
+        var reply = GeminiErrors.Check(GeminiErrors.Parse(item.Data), apiKey);
+        if (item.Name == SseEvent.NotAnEvent)
+        {
+            throw new ProviderException(ProviderFailure.Protocol, "Gemini's stream has text that is no event.");
+        }
+
+        _model = reply.Text("modelVersion") ?? _model;
+        var usage = GeminiUsage.Of(reply["usageMetadata"]);
+        _usage = usage ?? _usage;
+        if (GeminiReply.Candidate(reply, apiKey) is not { } candidate)
+        {
+            return new(Model: _model, Usage: usage);
+        }
+
+        _finish = candidate.Text("finishReason") ?? _finish;
+        _finishMessage = candidate.Text("finishMessage") ?? _finishMessage;
+        var delta = _answer.Read(GeminiReply.Parts(candidate));
+        return new(delta.Count > 0 ? delta : null, Model: _model, Usage: usage, Logprobs: GeminiLogprobs.Of(candidate));
+    }
+
+    /// <summary>The stream is at its end.</summary>
+    /// <exception cref="ProviderException">It ended without a reason, or with one that is a failure.</exception>
+    public ModelChunk Finish()
+    {
+        var native = _finish ?? throw new ProviderException(ProviderFailure.CutStream, "Gemini's stream ended without saying why.");
+        return new(FinishReason: GeminiFinish.Of(native, _finishMessage, _answer.CalledTools, apiKey), Model: _model, Usage: _usage, Extra: GeminiFinish.Extra(native));
+    }
+}
