@@ -1,6 +1,4 @@
-using System.Net;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Lakehouse.Gateway.Providers.Upstream;
@@ -39,24 +37,22 @@ internal sealed class UpstreamClient(HttpMessageInvoker http)
         }
     }
 
-    /// <summary>A whole reply, which has to be a JSON object.</summary>
-    public async Task<JsonObject> JsonAsync(UpstreamCall call, CallClock clock)
+    /// <summary>A whole reply.</summary>
+    public async Task<ReadOnlyMemory<byte>> BytesAsync(UpstreamCall call, CallClock clock)
     {
         using var response = await SendAsync(call, clock);
         try
         {
-            var bytes = await UpstreamText.ReadAsync(response, clock);
-            return JsonNode.Parse(bytes.Span) as JsonObject ?? throw new ProviderException(ProviderFailure.Protocol, $"{call.Vendor}'s reply is no JSON object.");
-        }
-        catch (JsonException problem)
-        {
-            throw new ProviderException(ProviderFailure.Protocol, $"{call.Vendor}'s reply is not JSON.", inner: problem);
+            return await UpstreamText.ReadAsync(response, clock);
         }
         catch (Exception problem) when (UpstreamFaults.IsTransport(problem))
         {
             throw UpstreamFaults.Of(problem, call.Vendor, clock);
         }
     }
+
+    /// <summary>A whole reply, which has to be a JSON object.</summary>
+    public async Task<JsonObject> JsonAsync(UpstreamCall call, CallClock clock) => WireJson.Object((await BytesAsync(call, clock)).Span, call.Vendor);
 
     /// <summary>The lines of an NDJSON stream.</summary>
     public IAsyncEnumerable<string> LinesAsync(UpstreamCall call, CallClock clock) =>
