@@ -1,4 +1,5 @@
 using Lakehouse.Gateway.Providers.Ollama;
+using Lakehouse.Gateway.Providers.OpenAi;
 using Lakehouse.Gateway.Providers.Upstream;
 
 namespace Lakehouse.Gateway.Providers;
@@ -19,5 +20,7 @@ internal static class ProviderExtensions
         builder.Services.AddSingleton<UpstreamClient>();
         builder.Services.AddSingleton<ProviderRegistry>();
         builder.Services.AddSingleton<IModelProvider, OllamaProvider>();
+        builder.Services.AddSingleton<IModelProvider, OpenAiProvider>();
+        builder.Services.AddSingleton<IModelProvider, OpenRouterProvider>();
     }
 }
