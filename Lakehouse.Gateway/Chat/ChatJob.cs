@@ -40,4 +40,29 @@ internal sealed record ChatJob(
 
         return details;
     }
+
+    /// <summary>The same job with other messages; its size and its holds are theirs.</summary>
+    public ChatJob With(IReadOnlyList<JsonObject> messages, string? toolChoice = null)
+    {
+        var body = new JsonObject();
+        foreach (var (name, value) in Request.Body)
+        {
+            if (name is not "messages" && !(name is "tool_choice" && toolChoice is not null))
+            {
+                body[name] = value?.DeepClone();
+            }
+        }
+
+        body["messages"] = new JsonArray([.. messages.Select(message => message.DeepClone())]);
+        if (toolChoice is not null)
+        {
+            body["tool_choice"] = toolChoice;
+        }
+
+        return this with
+        {
+            Request = Request with { Body = body }, Native = null,
+            InputBound = TokenEstimate.InputBound(body), InputGuess = TokenEstimate.Guess(TokenEstimate.InputCharacters(body)),
+        };
+    }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Routing;
@@ -17,30 +16,5 @@ internal sealed class ChatJobs(ModelRouter router, TimeProvider time)
             : (TokenEstimate.InputBound(request.Body), TokenEstimate.Guess(TokenEstimate.InputCharacters(request.Body)));
         var route = router.Route(new(caller, request.Provider, request.Model, request.TaskClass, request.Profile, guess, request.FailedAttempts));
         return new(requestId, operation, caller, request, shape, native, require, route, bound, guess, time.GetUtcNow(), Activity.Current?.TraceId.ToHexString());
-    }
-
-    /// <summary>The same job with other messages; its size and its holds are theirs.</summary>
-    public ChatJob With(ChatJob job, IReadOnlyList<JsonObject> messages, string? toolChoice = null)
-    {
-        var body = new JsonObject();
-        foreach (var (name, value) in job.Request.Body)
-        {
-            if (name is not "messages" && !(name is "tool_choice" && toolChoice is not null))
-            {
-                body[name] = value?.DeepClone();
-            }
-        }
-
-        body["messages"] = new JsonArray([.. messages.Select(message => message.DeepClone())]);
-        if (toolChoice is not null)
-        {
-            body["tool_choice"] = toolChoice;
-        }
-
-        return job with
-        {
-            Request = job.Request with { Body = body }, Native = null,
-            InputBound = TokenEstimate.InputBound(body), InputGuess = TokenEstimate.Guess(TokenEstimate.InputCharacters(body)),
-        };
     }
 }

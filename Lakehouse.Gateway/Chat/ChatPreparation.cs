@@ -35,10 +35,10 @@ internal sealed class ChatPreparation(ChatJobs jobs, SessionHistory history, Ses
             caps.Met(session, turns.Budget);
             var fitted = HistoryFit.Fit(turns.Messages, newMessages, Window(job), Size);
             leftOut = fitted.LeftOut with { DroppedMessages = fitted.LeftOut.DroppedMessages + (int)turns.NotLoaded };
-            job = jobs.With(job, fitted.Messages);
+            job = job.With(fitted.Messages);
         }
 
-        return new(job, offer is null ? null : new ToolRounds(jobs, runner, offer, toolCaller), newMessages, leftOut);
+        return new(job, offer is null ? null : new ToolRounds(runner, offer, toolCaller), newMessages, leftOut);
     }
 
     // the smallest of the chain: whoever answers in the end must be able to

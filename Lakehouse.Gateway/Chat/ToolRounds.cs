@@ -4,7 +4,7 @@ using Lakehouse.Gateway.Tools;
 namespace Lakehouse.Gateway.Chat;
 
 /// <summary>The rounds of a chat whose tools the gateway runs: the model calls, we answer, until it says something to the caller.</summary>
-internal sealed class ToolRounds(ChatJobs jobs, ToolRunner runner, ToolOffer offer, ToolCaller caller)
+internal sealed class ToolRounds(ToolRunner runner, ToolOffer offer, ToolCaller caller)
 {
     /// <summary>Rounds. In the last one the model may not call tools any more, so that every chat ends with an answer.</summary>
     private const int Most = 8;
@@ -28,6 +28,6 @@ internal sealed class ToolRounds(ChatJobs jobs, ToolRunner runner, ToolOffer off
         Between.Add(said);
         Between.AddRange(results);
         var messages = job.Request.Body["messages"]!.AsArray().Select(one => one!.AsObject());
-        return jobs.With(job, [.. messages, said, .. results], _round == Most ? "none" : null);
+        return job.With([.. messages, said, .. results], _round == Most ? "none" : null);
     }
 }

@@ -2,6 +2,7 @@ using Lakehouse.Gateway.Configuration;
 using Lakehouse.Gateway.Providers.Claude;
 using Lakehouse.Gateway.Providers.Gemini;
 using Lakehouse.Gateway.Providers.Ollama;
+using Lakehouse.Gateway.Providers.OpenAi;
 using Lakehouse.Gateway.Providers.Upstream;
 
 namespace Lakehouse.Gateway.Providers;
@@ -21,5 +22,7 @@ internal static class ProviderExtensions
         builder.Services.AddSingleton<IModelProvider, OllamaProvider>();
         builder.Services.AddSingleton<IModelProvider, ClaudeProvider>();
         builder.Services.AddSingleton<IModelProvider, GeminiProvider>();
+        builder.Services.AddSingleton<IModelProvider, OpenAiProvider>();
+        builder.Services.AddSingleton<IModelProvider, OpenRouterProvider>();
     }
 }

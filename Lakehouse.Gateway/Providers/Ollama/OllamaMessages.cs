@@ -8,6 +8,10 @@ namespace Lakehouse.Gateway.Providers.Ollama;
 /// <summary>Messages: text parts are joined, images become base64, tool calls carry objects, tool results name their tool.</summary>
 internal static class OllamaMessages
 {
+    // reasoning_details and annotations describe other vendors' earlier replies, whose text is in the message too
+    private static readonly string[] Mapped = ["role", "content", "name", "refusal", "reasoning_content", "reasoning", "reasoning_details", "annotations", "tool_calls", "tool_call_id", "audio", "function_call"];
+    private static readonly string[] Inexpressible = ["name", "audio", "function_call"];
+
     public static JsonArray Build(JsonArray messages)
     {
         var toolNames = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -23,8 +27,14 @@ internal static class OllamaMessages
     private static JsonObject Message(JsonObject message, string at, Dictionary<string, string> toolNames)
     {
         var role = message["role"]!.ToString();
+        CheckExpressible(message, role, at);
         var (text, images) = Content(message["content"], $"{at}.content");
-        var mapped = new JsonObject { ["role"] = role == "developer" ? "system" : role, ["content"] = text };
+        var mapped = new JsonObject { ["role"] = role == "developer" ? "system" : role, ["content"] = text.Length > 0 ? text : message["refusal"]?.ToString() ?? "" };
+        foreach (var (name, value) in message.Where(field => !Mapped.Contains(field.Key)))
+        {
+            mapped[name] = value?.DeepClone();
+        }
+
         if (images.Count > 0)
         {
             mapped["images"] = images;
@@ -43,11 +53,20 @@ internal static class OllamaMessages
         if (role == "tool")
         {
             var id = message["tool_call_id"]?.ToString() ?? throw ApiError.BadInput($"{at}.tool_call_id", $"{at}.tool_call_id is missing; a tool's result names the call that it answers.");
+            mapped["tool_call_id"] = id;
             mapped["tool_name"] = toolNames.GetValueOrDefault(id) ?? message["name"]?.ToString()
                 ?? throw ApiError.BadInput($"{at}.tool_call_id", $"{at}.tool_call_id is '{id}'; accepted is the id of a tool call in an earlier assistant message.");
         }
 
         return mapped;
+    }
+
+    private static void CheckExpressible(JsonObject message, string role, string at)
+    {
+        foreach (var field in Inexpressible.Where(field => message[field] is not null && !(field is "name" && role is "tool")))
+        {
+            throw ApiError.BadInput($"{at}.{field}", $"{at}.{field} is set, which Ollama cannot express; leave it out or choose another provider.");
+        }
     }
 
     private static (string Text, JsonArray Images) Content(JsonNode? content, string at)
@@ -66,7 +85,7 @@ internal static class OllamaMessages
                     text.Append(parts[index]!["text"]?.ToString());
                     break;
                 case "image_url":
-                    images.Add((JsonNode?)Base64(parts[index]!["image_url"], $"{at}[{index}].image_url.url"));
+                    images.Add((JsonNode?)Base64(parts[index]!["image_url"], $"{at}[{index}].image_url"));
                     break;
                 case var other:
                     throw ApiError.BadInput($"{at}[{index}].type", $"{at}[{index}].type is '{other}'; Ollama accepts text and image_url.");
@@ -79,11 +98,16 @@ internal static class OllamaMessages
     private static string Base64(JsonNode? image, string at)
     {
         const string marker = ";base64,";
+        if ((image as JsonObject)?["detail"]?.ToString() is not (null or "auto") and var detail)
+        {
+            throw ApiError.BadInput($"{at}.detail", $"{at}.detail is '{detail}'; Ollama accepts auto.");
+        }
+
         var url = (image is JsonObject ? image["url"] : image)?.ToString() ?? "";
         var start = url.IndexOf(marker, StringComparison.Ordinal);
         return url.StartsWith("data:image/", StringComparison.Ordinal) && start > 0
             ? url[(start + marker.Length)..]
-            : throw ApiError.BadInput(at, $"{at} is '{(url.Length > 40 ? url[..40] + "…" : url)}'; Ollama accepts images as data:image/…;base64,… only.");
+            : throw ApiError.BadInput($"{at}.url", $"{at}.url is '{(url.Length > 40 ? url[..40] + "…" : url)}'; Ollama accepts images as data:image/…;base64,… only.");
     }
 
     private static JsonArray ToolCalls(JsonArray calls, string at, Dictionary<string, string> toolNames)
@@ -91,14 +115,18 @@ internal static class OllamaMessages
         var mapped = new JsonArray();
         for (var index = 0; index < calls.Count; index++)
         {
-            var function = calls[index]?["function"];
+            var call = calls[index] as JsonObject;
+            var function = call?["function"] as JsonObject;
             var name = function?["name"]?.ToString() ?? throw ApiError.BadInput($"{at}[{index}].function.name", $"{at}[{index}].function.name is missing.");
-            if (calls[index]!["id"]?.ToString() is { } id)
+            var sent = new JsonObject();
+            if (call!["id"]?.ToString() is { } id)
             {
                 toolNames[id] = name;
+                sent["id"] = id;
             }
 
-            mapped.Add((JsonNode)new JsonObject { ["function"] = new JsonObject { ["name"] = name, ["arguments"] = Arguments(function["arguments"], $"{at}[{index}].function.arguments") } });
+            sent["function"] = new JsonObject { ["index"] = index, ["name"] = name, ["arguments"] = Arguments(function!["arguments"], $"{at}[{index}].function.arguments") };
+            mapped.Add((JsonNode)sent);
         }
 
         return mapped;

@@ -1,6 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Providers.Upstream;
 
 namespace Lakehouse.Gateway.Providers.Ollama;
@@ -18,7 +18,8 @@ internal sealed class OllamaProvider(UpstreamClient upstream) : IModelProvider
 
     public async Task<ModelReply> ChatAsync(UpstreamRequest request, CallClock clock)
     {
-        var reply = OllamaReply.Check(await upstream.JsonAsync(Call(request), clock), request.Call.Provider.ApiKey);
+        var call = Call(request.Call.Provider, request.Url, request.Body);
+        var reply = OllamaReply.Check(await upstream.JsonAsync(call, clock), call);
         return OllamaReply.IsDone(reply)
             ? OllamaReply.Whole(reply, request.Call.Model)
             : throw new ProviderException(ProviderFailure.CutStream, "The model's reply is not marked as done.");
@@ -26,12 +27,15 @@ internal sealed class OllamaProvider(UpstreamClient upstream) : IModelProvider
 
     public async IAsyncEnumerable<ModelChunk> StreamAsync(UpstreamRequest request, CallClock clock)
     {
+        var call = Call(request.Call.Provider, request.Url, request.Body);
         var toolCalls = 0;
-        await foreach (var line in upstream.LinesAsync(Call(request), clock))
+        await foreach (var line in upstream.LinesAsync(call, clock))
         {
-            var reply = OllamaReply.Parse(line, request.Call.Provider.ApiKey);
+            var reply = OllamaReply.Check(WireJson.Object(line, Vendor), call);
+            // the parts of the line are moved into the chunk
+            var done = OllamaReply.IsDone(reply);
             yield return OllamaReply.Chunk(reply, ref toolCalls);
-            if (OllamaReply.IsDone(reply))
+            if (done)
             {
                 yield break;
             }
@@ -40,17 +44,25 @@ internal sealed class OllamaProvider(UpstreamClient upstream) : IModelProvider
         throw new ProviderException(ProviderFailure.CutStream, "The model's stream ended without saying that it was done.");
     }
 
-    public UpstreamRequest PrepareEmbedding(ProviderCall call) => throw ApiError.BadInput("model", "Embeddings from Ollama are not built yet.");
+    public UpstreamRequest PrepareEmbedding(ProviderCall call) => new(call, call.Provider.Url("/api/embed"), OllamaEmbedding.Build(call));
 
-    public Task<EmbeddingReply> EmbedAsync(UpstreamRequest request, CallClock clock) => throw new NotSupportedException();
-
-    public Task<IReadOnlyList<ModelListing>> ListModelsAsync(ProviderConfig provider, CallClock clock) => throw new NotSupportedException();
-
-    private static UpstreamCall Call(UpstreamRequest request)
+    public async Task<EmbeddingReply> EmbedAsync(UpstreamRequest request, CallClock clock)
     {
-        var key = request.Call.Provider.ApiKey;
-        return new(Vendor, request.Url, request.Body, key,
-            (status, json, text) => (UpstreamRefusal.ByStatus(status), (json?["error"] as JsonValue)?.ToString() ?? text),
-            key is null ? [] : [("Authorization", $"Bearer {key}")]);
+        var call = Call(request.Call.Provider, request.Url, request.Body);
+        return OllamaEmbedding.Read(await upstream.BytesAsync(call, clock), request.Call, call);
     }
+
+    public async Task<IReadOnlyList<ModelListing>> ListModelsAsync(ProviderConfig provider, CallClock clock)
+    {
+        var call = Call(provider, provider.Url("/api/tags"), default);
+        var reply = OllamaReply.Check(await upstream.JsonAsync(call, clock), call);
+        var models = reply["models"] as JsonArray ?? throw new ProviderException(ProviderFailure.Protocol, "The list of models has no models.");
+        return [.. models.OfType<JsonObject>().Where(model => model.Text("name") is not null).Select(Listing)];
+    }
+
+    private static ModelListing Listing(JsonObject model) => new(
+        model.Text("name")!, DateTimeOffset.TryParse(model.Text("modified_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var modified) ? modified : null);
+
+    private static UpstreamCall Call(ProviderConfig provider, Uri url, ReadOnlyMemory<byte> body) => new(Vendor, url, body, provider.ApiKey, OllamaError.Refusal,
+        provider.ApiKey is null ? [] : [("Authorization", $"Bearer {provider.ApiKey}")]);
 }

@@ -1,100 +1,96 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Providers.Upstream;
 
 namespace Lakehouse.Gateway.Providers.Ollama;
 
-/// <summary>Ollama's reply, and each line of its stream, in the gateway's terms.</summary>
+/// <summary>Ollama's reply, and each line of its stream, in the gateway's terms. Its parts are moved and not copied.</summary>
 internal static class OllamaReply
 {
-    /// <exception cref="ProviderException">Not JSON, or what <see cref="Check"/> refuses.</exception>
-    public static JsonObject Parse(string text, string? apiKey)
+    private static readonly string[] Mapped = ["model", "created_at", "message", "done", "done_reason", "prompt_eval_count", "eval_count", "logprobs"];
+
+    /// <exception cref="ProviderException">An error inside a 200.</exception>
+    public static JsonObject Check(JsonObject reply, UpstreamCall call) => reply["error"] is not { } error
+        ? reply
+        : throw new ProviderException(OllamaError.Of(error.ToString()), call.Clean($"{call.Vendor} failed in its reply: {error}"));
+
+    public static bool IsDone(JsonObject reply) => reply.IsTrue("done");
+
+    public static ModelReply Whole(JsonObject reply, string asked)
     {
-        JsonObject? reply;
-        try
-        {
-            reply = JsonNode.Parse(text) as JsonObject;
-        }
-        catch (JsonException problem)
-        {
-            throw new ProviderException(ProviderFailure.Protocol, "The model's reply is not JSON.", inner: problem);
-        }
-
-        return Check(reply ?? throw new ProviderException(ProviderFailure.Protocol, "The model's reply is no JSON object."), apiKey);
-    }
-
-    /// <exception cref="ProviderException">An error inside a 200, or not a reply at all.</exception>
-    public static JsonObject Check(JsonObject reply, string? apiKey)
-    {
-        if (reply["error"] is { } error)
-        {
-            throw new ProviderException(ProviderFailure.Unavailable, Redaction.Clean(error.ToString(), apiKey));
-        }
-
-        return reply["message"] is JsonObject or null ? reply : throw new ProviderException(ProviderFailure.Protocol, "The model's reply has no message.");
-    }
-
-    public static bool IsDone(JsonObject reply) => reply["done"] is JsonValue done && done.TryGetValue(out bool yes) && yes;
-
-    public static ModelReply Whole(JsonObject reply, string model)
-    {
-        var message = reply["message"] as JsonObject ?? throw new ProviderException(ProviderFailure.Protocol, "The model's reply has no message.");
-        var calls = ToolCalls(message, 0);
-        var mapped = new JsonObject { ["role"] = "assistant", ["content"] = Text(message, "content") ?? (calls is null ? "" : null) };
-        foreach (var (name, value) in ModelChunk.DeltaOf(reasoning: Text(message, "thinking"), toolCalls: calls) ?? [])
-        {
-            mapped[name] = value?.DeepClone();
-        }
-
-        return new(Text(reply, "model") ?? model, mapped, FinishReason(reply, calls is not null), Usage(reply));
+        var message = Message(reply) ?? throw new ProviderException(ProviderFailure.Protocol, "The model's reply has no message.");
+        var calls = OllamaToolCalls.Of(message, null);
+        var mapped = new JsonObject { ["role"] = "assistant", ["content"] = message.Text("content") ?? (calls is null ? "" : null) };
+        Add(mapped, message, calls);
+        var (finish, extra) = End(reply, calls is not null);
+        return new(reply.Text("model") ?? asked, mapped, finish, Usage(reply), Logprobs(reply), extra);
     }
 
     public static ModelChunk Chunk(JsonObject line, ref int toolCalls)
     {
-        var message = line["message"] as JsonObject ?? [];
-        var calls = ToolCalls(message, toolCalls);
+        var message = Message(line) ?? [];
+        var calls = OllamaToolCalls.Of(message, toolCalls);
         toolCalls += calls?.Count ?? 0;
-        var done = IsDone(line);
-        return new(ModelChunk.DeltaOf(Text(message, "content"), Text(message, "thinking"), calls), done ? FinishReason(line, toolCalls > 0) : null, Text(line, "model"), done ? Usage(line) : null);
+        var delta = new JsonObject();
+        if (message.Text("content") is { } content)
+        {
+            delta["content"] = content;
+        }
+
+        Add(delta, message, calls);
+        var chunk = new ModelChunk(delta.Count > 0 ? delta : null, Model: line.Text("model"), Logprobs: Logprobs(line));
+        if (!IsDone(line))
+        {
+            return chunk;
+        }
+
+        var usage = Usage(line);
+        var (finish, extra) = End(line, toolCalls > 0);
+        return chunk with { FinishReason = finish, Usage = usage, Extra = extra };
     }
 
-    private static string FinishReason(JsonObject reply, bool calledTools) => (Text(reply, "done_reason"), calledTools) switch
+    private static JsonObject? Message(JsonObject reply) => reply["message"] is JsonObject or null
+        ? (JsonObject?)reply["message"]
+        : throw new ProviderException(ProviderFailure.Protocol, "The model's reply has no message.");
+
+    private static void Add(JsonObject target, JsonObject message, JsonArray? calls)
     {
-        ("length", _) => "length",
-        (_, true) => "tool_calls",
-        _ => "stop",
-    };
+        if (message.Text("thinking") is { } thinking)
+        {
+            target["reasoning_content"] = thinking;
+        }
+
+        if (calls is not null)
+        {
+            target["tool_calls"] = calls;
+        }
+
+        if (message["images"] is JsonArray { Count: > 0 })
+        {
+            target["images"] = message.Take("images");
+        }
+    }
+
+    private static (string Finish, JsonObject? Extra) End(JsonObject reply, bool calledTools)
+    {
+        var reason = reply.Text("done_reason");
+        var extra = new JsonObject();
+        if (reason is not (null or "stop" or "length"))
+        {
+            // load and unload answer a request that had nothing to say
+            extra["native_finish_reason"] = reason;
+        }
+
+        foreach (var name in reply.Select(field => field.Key).Except(Mapped).ToArray())
+        {
+            extra[name] = reply.Take(name);
+        }
+
+        return (reason is "length" ? "length" : calledTools ? "tool_calls" : "stop", extra.Count > 0 ? extra : null);
+    }
+
+    // OpenAI has the tokens of the content below "content"; their fields are the same
+    private static JsonObject? Logprobs(JsonObject reply) => reply["logprobs"] is JsonArray { Count: > 0 } ? new JsonObject { ["content"] = reply.Take("logprobs"), ["refusal"] = null } : null;
 
     // a prompt that was wholly in the cache is not counted: absent is unknown, and so is zero
-    private static ModelUsage Usage(JsonObject reply) => new(Count(reply, "prompt_eval_count"), Count(reply, "eval_count"));
-
-    private static long? Count(JsonObject reply, string name) => reply[name] is JsonValue value && value.TryGetValue(out long count) && count > 0 ? count : null;
-
-    private static string? Text(JsonObject node, string name) => node[name] is JsonValue value && value.TryGetValue(out string? text) && text.Length > 0 ? text : null;
-
-    private static JsonArray? ToolCalls(JsonObject message, int from)
-    {
-        if (message["tool_calls"] is not JsonArray { Count: > 0 } calls)
-        {
-            return null;
-        }
-
-        var mapped = new JsonArray();
-        foreach (var call in calls)
-        {
-            var index = from + mapped.Count;
-            mapped.Add((JsonNode)new JsonObject
-            {
-                ["index"] = index,
-                ["id"] = call?["id"]?.ToString() ?? $"call_{Guid.NewGuid():N}",
-                ["type"] = "function",
-                ["function"] = new JsonObject
-                {
-                    ["name"] = call?["function"]?["name"]?.ToString() ?? throw new ProviderException(ProviderFailure.Protocol, "The model called a tool without naming it."),
-                    ["arguments"] = call["function"]!["arguments"]?.ToJsonString() ?? "{}",
-                },
-            });
-        }
-
-        return mapped;
-    }
+    private static ModelUsage Usage(JsonObject reply) => new(reply.Positive("prompt_eval_count"), reply.Positive("eval_count"));
 }

@@ -16,42 +16,53 @@ internal static class LineReader
     public static async IAsyncEnumerable<string> ReadAsync(Stream stream, Action sawBytes, [EnumeratorCancellation] CancellationToken cancellationToken, bool keepEmpty = false)
     {
         var reader = PipeReader.Create(stream);
-        while (true)
+        try
         {
-            var result = await reader.ReadAsync(cancellationToken);
-            var buffer = result.Buffer;
-            if (!buffer.IsEmpty)
+            // bytes of an unfinished line in which there is no line end: not looked at again, or a long line takes quadratic time
+            var scanned = 0L;
+            while (true)
             {
-                sawBytes();
-            }
-
-            while (buffer.PositionOf((byte)'\n') is { } end)
-            {
-                var line = buffer.Slice(0, end);
-                buffer = buffer.Slice(buffer.GetPosition(1, end));
-                var text = Text(line, keepEmpty);
-                if (keepEmpty || text.Length > 0)
+                var result = await reader.ReadAsync(cancellationToken);
+                var buffer = result.Buffer;
+                if (!buffer.IsEmpty)
                 {
-                    yield return text;
-                }
-            }
-
-            if (buffer.Length > LongestLine)
-            {
-                throw new ProviderException(ProviderFailure.Protocol, $"The model sent a line of more than {LongestLine >> 20} MiB.");
-            }
-
-            if (result.IsCompleted)
-            {
-                if (Text(buffer, keepEmpty) is { Length: > 0 } last)
-                {
-                    yield return last;
+                    sawBytes();
                 }
 
-                yield break;
-            }
+                while (buffer.Slice(scanned).PositionOf((byte)'\n') is { } end)
+                {
+                    var text = Text(buffer.Slice(0, end), keepEmpty);
+                    buffer = buffer.Slice(buffer.GetPosition(1, end));
+                    scanned = 0;
+                    if (keepEmpty || text.Length > 0)
+                    {
+                        yield return text;
+                    }
+                }
 
-            reader.AdvanceTo(buffer.Start, buffer.End);
+                if (buffer.Length > LongestLine)
+                {
+                    throw new ProviderException(ProviderFailure.Protocol, $"The model sent a line of more than {LongestLine >> 20} MiB.");
+                }
+
+                if (result.IsCompleted)
+                {
+                    if (Text(buffer, keepEmpty) is { Length: > 0 } last)
+                    {
+                        yield return last;
+                    }
+
+                    yield break;
+                }
+
+                scanned = buffer.Length;
+                reader.AdvanceTo(buffer.Start, buffer.End);
+            }
+        }
+        finally
+        {
+            // gives the buffers back to their pool
+            await reader.CompleteAsync();
         }
     }
 

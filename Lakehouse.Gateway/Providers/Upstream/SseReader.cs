@@ -17,37 +17,34 @@ internal static class SseReader
     /// <exception cref="ProviderException">A line or an event is too long.</exception>
     public static async IAsyncEnumerable<SseEvent> ReadAsync(Stream stream, Action sawBytes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (name, data, stray) = ((string?)null, (StringBuilder?)null, (StringBuilder?)null);
+        var (name, data, more, stray) = ((string?)null, (string?)null, (StringBuilder?)null, (StringBuilder?)null);
         await foreach (var line in LineReader.ReadAsync(stream, sawBytes, cancellationToken, keepEmpty: true))
         {
             if (line.Length == 0)
             {
                 if (data is not null)
                 {
-                    yield return new(name, data.ToString());
+                    yield return new(name, more?.ToString() ?? data);
                 }
 
-                (name, data) = (null, null);
-                continue;
+                (name, data, more) = (null, null, null);
             }
-
-            var (field, value) = Split(line);
-            switch (field)
+            else if (Value(line, "data") is { } value)
             {
-                case "data":
-                    data = data is null ? new StringBuilder(value) : data.Append('\n').Append(value);
-                    break;
-                case "event":
-                    name = value;
-                    break;
-                case "" or "id" or "retry":
-                    break;
-                default:
-                    stray = (stray ?? new StringBuilder()).AppendLine(line);
-                    break;
+                // nearly every event has one line of data: only a second one needs a builder
+                more = data is null ? null : (more ?? new StringBuilder(data)).Append('\n').Append(value);
+                data ??= value;
+            }
+            else if (Value(line, "event") is { } given)
+            {
+                name = given;
+            }
+            else if (line[0] != ':' && Value(line, "id") is null && Value(line, "retry") is null)
+            {
+                stray = (stray ?? new StringBuilder()).AppendLine(line);
             }
 
-            if (data?.Length > LineReader.LongestLine || stray?.Length > LineReader.LongestLine)
+            if (more?.Length > LineReader.LongestLine || stray?.Length > LineReader.LongestLine)
             {
                 throw new ProviderException(ProviderFailure.Protocol, $"The model sent an event of more than {LineReader.LongestLine >> 20} MiB.");
             }
@@ -56,7 +53,7 @@ internal static class SseReader
         // the specification drops an event without its closing empty line; vendors cut exactly there, and what it says matters
         if (data is not null)
         {
-            yield return new(name, data.ToString());
+            yield return new(name, more?.ToString() ?? data);
         }
 
         if (stray is not null)
@@ -65,15 +62,20 @@ internal static class SseReader
         }
     }
 
-    private static (string Field, string Value) Split(string line)
+    /// <returns>The value of the line, if the line is this field.</returns>
+    private static string? Value(string line, string field)
     {
-        var colon = line.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 0)
+        if (!line.StartsWith(field, StringComparison.Ordinal))
         {
-            return (line, "");
+            return null;
         }
 
-        var start = colon + 1 < line.Length && line[colon + 1] == ' ' ? colon + 2 : colon + 1;
-        return (line[..colon], line[start..]);
+        if (line.Length == field.Length)
+        {
+            return "";
+        }
+
+        var start = field.Length + 1;
+        return line[field.Length] != ':' ? null : line[(start < line.Length && line[start] == ' ' ? start + 1 : start)..];
     }
 }

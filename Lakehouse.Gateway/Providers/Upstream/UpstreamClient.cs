@@ -1,6 +1,4 @@
-using System.Net;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Lakehouse.Gateway.Providers.Upstream;
@@ -13,8 +11,6 @@ internal sealed class UpstreamClient(HttpMessageInvoker http)
 {
     /// <summary>Bytes of a whole reply. Larger is a fault and not a reply.</summary>
     public const int LargestReply = 64 << 20;
-
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>POST, or GET where the body is empty. The answer is a success; anything else was thrown.</summary>
     public async Task<HttpResponseMessage> SendAsync(UpstreamCall call, CallClock clock)
@@ -41,24 +37,22 @@ internal sealed class UpstreamClient(HttpMessageInvoker http)
         }
     }
 
-    /// <summary>A whole reply, which has to be a JSON object.</summary>
-    public async Task<JsonObject> JsonAsync(UpstreamCall call, CallClock clock)
+    /// <summary>A whole reply.</summary>
+    public async Task<ReadOnlyMemory<byte>> BytesAsync(UpstreamCall call, CallClock clock)
     {
         using var response = await SendAsync(call, clock);
         try
         {
-            var bytes = await UpstreamText.ReadAsync(response, clock);
-            return JsonNode.Parse(bytes.Span, documentOptions: Strict) as JsonObject ?? throw new ProviderException(ProviderFailure.Protocol, $"{call.Vendor}'s reply is no JSON object.");
-        }
-        catch (JsonException problem)
-        {
-            throw new ProviderException(ProviderFailure.Protocol, $"{call.Vendor}'s reply is not JSON.", inner: problem);
+            return await UpstreamText.ReadAsync(response, clock);
         }
         catch (Exception problem) when (UpstreamFaults.IsTransport(problem))
         {
             throw UpstreamFaults.Of(problem, call.Vendor, clock);
         }
     }
+
+    /// <summary>A whole reply, which has to be a JSON object.</summary>
+    public async Task<JsonObject> JsonAsync(UpstreamCall call, CallClock clock) => WireJson.Object((await BytesAsync(call, clock)).Span, call.Vendor);
 
     /// <summary>The lines of an NDJSON stream.</summary>
     public IAsyncEnumerable<string> LinesAsync(UpstreamCall call, CallClock clock) =>

@@ -1,0 +1,23 @@
+using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Providers.Upstream;
+
+namespace Lakehouse.Gateway.Providers.OpenAi;
+
+/// <summary>Why a model stopped, in OpenAI's words.</summary>
+internal static class OpenAiFinish
+{
+    /// <returns>Null = it did not stop yet. <c>function_call</c> answers requests that use the field which came before tools.</returns>
+    /// <exception cref="ProviderException">The server says that it failed.</exception>
+    public static string? Of(JsonObject choice, UpstreamCall call) => choice.Text("finish_reason") switch
+    {
+        null => null,
+        var known and ("stop" or "length" or "tool_calls" or "content_filter" or "function_call") => known,
+        "max_tokens" or "model_length" => "length",
+        "safety" or "sensitive" => "content_filter",
+        // OpenRouter; vLLM; DeepSeek
+        var failed and ("error" or "abort" or "insufficient_system_resource" or "network_error") =>
+            throw new ProviderException(ProviderFailure.Unavailable, $"{call.Vendor} ended its reply with '{failed}'."),
+        // eos, end_turn, …: it is over, and native_finish_reason has the word
+        _ => "stop",
+    };
+}

@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Providers.Upstream;
+
+namespace Lakehouse.Gateway.Providers.OpenAi;
+
+/// <summary>One stream: what its events say, and whether it came to an end or was cut.</summary>
+internal sealed class OpenAiStream(UpstreamCall call, bool bills)
+{
+    private OpenAiToolCalls? _toolCalls;
+    private ModelUsage _usage = ModelUsage.Unknown;
+    private bool _hasOutput;
+    private bool _finished;
+
+    /// <summary>The server sent its last word, <c>[DONE]</c>.</summary>
+    public bool SaidDone { get; private set; }
+
+    /// <returns>Null where the event says nothing.</returns>
+    /// <exception cref="ProviderException">An error in the stream, or no chunk at all.</exception>
+    public ModelChunk? Read(SseEvent step)
+    {
+        if (step.Data.Length == 0)
+        {
+            return null;
+        }
+
+        if (step.Data.StartsWith("[DONE]", StringComparison.Ordinal))
+        {
+            SaidDone = true;
+            return null;
+        }
+
+        var chunk = WireJson.Object(step.Data, call.Vendor);
+        if (step.Name is "error" && chunk["error"] is null)
+        {
+            chunk = new JsonObject { ["error"] = chunk };
+        }
+
+        OpenAiError.ThrowIfAny(chunk, call);
+        return step.Name == SseEvent.NotAnEvent
+            ? throw new ProviderException(ProviderFailure.Protocol, $"{call.Vendor} did not answer with a stream.")
+            : Chunk(chunk);
+    }
+
+    /// <exception cref="ProviderException">The stream ended without a finish reason, with <c>[DONE]</c> or without.</exception>
+    public void CheckFinished()
+    {
+        if (!_finished)
+        {
+            throw new ProviderException(ProviderFailure.CutStream, $"{call.Vendor}'s stream ended without saying why.");
+        }
+    }
+
+    private ModelChunk? Chunk(JsonObject chunk)
+    {
+        var choice = (chunk["choices"] as JsonArray) is { Count: > 0 } choices ? choices[0] as JsonObject : null;
+        var delta = choice?.Take("delta") is JsonObject { Count: > 0 } given ? Delta(given) : null;
+        _hasOutput |= delta is not null;
+        var finish = choice is null ? null : OpenAiFinish.Of(choice, call);
+        _finished |= finish is not null;
+        var logprobs = choice?.Take("logprobs");
+        var usage = chunk.Object("usage") is { } counted ? Merge(OpenAiUsage.Read(counted, _hasOutput, bills)) : null;
+        var model = chunk.Text("model");
+        var extra = OpenAiExtra.Of(chunk, choice, finish);
+        return delta is null && finish is null && logprobs is null && usage is null && extra is null ? null : new(delta, finish, model, usage, logprobs, extra);
+    }
+
+    private JsonObject? Delta(JsonObject delta)
+    {
+        OpenAiMessage.Normalize(delta);
+        OpenAiMessage.Prune(delta);
+        if (delta["tool_calls"] is JsonArray calls)
+        {
+            (_toolCalls ??= new OpenAiToolCalls()).Number(calls);
+        }
+
+        return delta.Count > 0 ? delta : null;
+    }
+
+    // some servers report in every chunk, some twice, and the later report may say less
+    private ModelUsage? Merge(ModelUsage later)
+    {
+        if (later is { PromptTokens: null, CompletionTokens: null, CostNanoUsd: null })
+        {
+            return null;
+        }
+
+        return _usage = new(
+            later.PromptTokens ?? _usage.PromptTokens, later.CompletionTokens ?? _usage.CompletionTokens, Math.Max(later.CachedTokens, _usage.CachedTokens),
+            Math.Max(later.CacheWriteTokens, _usage.CacheWriteTokens), Math.Max(later.ReasoningTokens, _usage.ReasoningTokens), later.CostNanoUsd ?? _usage.CostNanoUsd);
+    }
+}
