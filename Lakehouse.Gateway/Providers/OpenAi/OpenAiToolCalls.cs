@@ -25,10 +25,11 @@ internal sealed class OpenAiToolCalls
     {
         foreach (var call in calls.OfType<JsonObject>())
         {
-            var id = call.Text("id");
-            // without an index, an id begins a call and its absence continues the last one
-            var theirs = call.Count("index") ?? (id is null || _open.GetValueOrDefault(_last).Id == id ? _last : _count);
-            if (!_open.TryGetValue(theirs, out var known) || (id is not null && known.Id is not null && id != known.Id))
+            var (id, given) = (call.Text("id"), call.Count("index"));
+            // without an index, an id or else a name begins a call and its absence continues the last one
+            var anonymous = given is null && id is null && call.Object("function")?.Text("name") is not null;
+            var theirs = given ?? (anonymous || (id is not null && _open.GetValueOrDefault(_last).Id != id) ? _count : _last);
+            if (!_open.TryGetValue(theirs, out var known) || (id is not null && id != known.Id))
             {
                 // some servers give each of several whole calls the index 0
                 known = (_count++, id);

@@ -31,7 +31,9 @@ internal static class LineReader
 
                 while (buffer.Slice(scanned).PositionOf((byte)'\n') is { } end)
                 {
-                    var text = Text(buffer.Slice(0, end), keepEmpty);
+                    var line = buffer.Slice(0, end);
+                    Check(line);
+                    var text = Text(line, keepEmpty);
                     buffer = buffer.Slice(buffer.GetPosition(1, end));
                     scanned = 0;
                     if (keepEmpty || text.Length > 0)
@@ -40,11 +42,7 @@ internal static class LineReader
                     }
                 }
 
-                if (buffer.Length > LongestLine)
-                {
-                    throw new ProviderException(ProviderFailure.Protocol, $"The model sent a line of more than {LongestLine >> 20} MiB.");
-                }
-
+                Check(buffer);
                 if (result.IsCompleted)
                 {
                     if (Text(buffer, keepEmpty) is { Length: > 0 } last)
@@ -63,6 +61,14 @@ internal static class LineReader
         {
             // gives the buffers back to their pool
             await reader.CompleteAsync();
+        }
+    }
+
+    private static void Check(ReadOnlySequence<byte> line)
+    {
+        if (line.Length > LongestLine)
+        {
+            throw new ProviderException(ProviderFailure.Protocol, $"The model sent a line of more than {LongestLine >> 20} MiB.");
         }
     }
 

@@ -30,6 +30,18 @@ public sealed class LineReaderTests
     });
 
     [Fact]
+    public async Task Any_lines_are_the_same_at_every_split_point() =>
+        await Gen.Select(Any.Of("", " x ", "{\"a\":\"grüße 😀\"}", "世界", "{}").Array[0, 6], Any.Of("\n", "\r\n"), Gen.Bool).SampleAsync(async (texts, end, closed) =>
+        {
+            var bytes = Encoding.UTF8.GetBytes(string.Join(end, texts) + (closed ? end : ""));
+            var lines = texts.Select(text => text.Trim()).Where(text => text.Length > 0);
+            for (var split = 0; split <= bytes.Length; split++)
+            {
+                Assert.Equal(lines, await ReadAsync(bytes[..split], bytes[split..]));
+            }
+        }, iter: 60, threads: 1);
+
+    [Fact]
     public async Task Giant_line_is_a_fault_and_not_a_reason_to_fill_the_memory()
     {
         var piece = new byte[1 << 20];
@@ -49,30 +61,5 @@ public sealed class LineReaderTests
         }
 
         return lines;
-    }
-
-    /// <summary>Gives one piece a read, as a network does.</summary>
-    private sealed class PiecewiseStream(byte[][] pieces) : MemoryStream
-    {
-        private int _piece;
-        private int _at;
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            while (_piece < pieces.Length && _at == pieces[_piece].Length)
-            {
-                (_piece, _at) = (_piece + 1, 0);
-            }
-
-            if (_piece == pieces.Length)
-            {
-                return new(0);
-            }
-
-            var count = Math.Min(buffer.Length, pieces[_piece].Length - _at);
-            pieces[_piece].AsSpan(_at, count).CopyTo(buffer.Span);
-            _at += count;
-            return new(count);
-        }
     }
 }
