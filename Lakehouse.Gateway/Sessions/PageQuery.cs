@@ -17,8 +17,7 @@ internal sealed record PageQuery(string? After, int Limit)
     {
         Known(query, others);
         var after = Text(query, "after");
-        var fits = after is null || (after.Length == prefix.Length + 32 && after.StartsWith(prefix, StringComparison.Ordinal) && !after.AsSpan(prefix.Length).ContainsAnyExcept(Digits));
-        return fits
+        return after is null || IsId(after, prefix)
             ? new(after, LimitOf(query))
             : throw ApiError.BadInput("after", $"after is '{Shorten(after!)}'; accepted is an id that this list gave ({prefix}…).");
     }
@@ -32,6 +31,9 @@ internal sealed record PageQuery(string? After, int Limit)
             ? (after, LimitOf(query))
             : throw ApiError.BadInput("after", $"after is '{Shorten(text)}'; accepted is the seq of a message.");
     }
+
+    public static bool IsId(string text, string prefix) =>
+        text.Length == prefix.Length + 32 && text.StartsWith(prefix, StringComparison.Ordinal) && !text.AsSpan(prefix.Length).ContainsAnyExcept(Digits);
 
     public static string? Text(IQueryCollection query, string name) => query[name] is [{ Length: > 0 } value, ..] ? value : null;
 

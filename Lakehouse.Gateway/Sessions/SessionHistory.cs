@@ -14,7 +14,7 @@ internal sealed class SessionHistory(NpgsqlDataSource postgres, SessionMessages 
     public Task<SessionTurns> LoadAsync(string sessionId, string consumer, CancellationToken cancellationToken) => postgres.UseAsync(async connection =>
     {
         var session = await connection.QuerySingleOrDefaultAsync<SessionRow>(new CommandDefinition(
-            $"select {SessionRow.Columns} from gateway.sessions where session_id = @sessionId and consumer = @consumer", new { sessionId, consumer }, cancellationToken: cancellationToken))
+            $"select {SessionRow.Columns} from gateway.sessions where session_id = @sessionId and consumer = @consumer", new { sessionId = SessionStore.Checked(sessionId), consumer }, cancellationToken: cancellationToken))
             ?? throw SessionStore.NotFound(sessionId);
         // later writers only add after what this session's row says
         var rows = (await connection.QueryAsync<MessageRow>(new CommandDefinition($"""

@@ -65,7 +65,7 @@ internal sealed class SessionMessages(NpgsqlDataSource postgres, TimeProvider ti
             returning (select messages from session)
             """, new
         {
-            id, consumer, requestId, count = (long)messages.Count, now = time.GetUtcNow(), texts,
+            id = SessionStore.Checked(id), consumer, requestId, count = (long)messages.Count, now = time.GetUtcNow(), texts,
             roles = messages.Select(message => message["role"]!.ToString()).ToArray(),
             sizes = texts.Select(text => (long)Encoding.UTF8.GetByteCount(text)).ToArray(),
             contents = messages.Select(MessageShape.SearchText).ToArray(),
@@ -76,7 +76,7 @@ internal sealed class SessionMessages(NpgsqlDataSource postgres, TimeProvider ti
     private static async Task LockAsync(NpgsqlTransaction transaction, string id, string consumer, CancellationToken cancellationToken)
     {
         var found = await transaction.Connection!.ExecuteScalarAsync<string?>(new CommandDefinition(
-            "select session_id from gateway.sessions where session_id = @id and consumer = @consumer for update", new { id, consumer }, transaction, cancellationToken: cancellationToken));
+            "select session_id from gateway.sessions where session_id = @id and consumer = @consumer for update", new { id = SessionStore.Checked(id), consumer }, transaction, cancellationToken: cancellationToken));
         if (found is null)
         {
             throw SessionStore.NotFound(id);

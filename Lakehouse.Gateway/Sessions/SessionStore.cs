@@ -34,22 +34,26 @@ internal sealed class SessionStore(NpgsqlDataSource postgres, TimeProvider time)
     }, cancellationToken);
 
     public Task<Session> GetAsync(string id, string consumer, CancellationToken cancellationToken) => postgres.UseAsync(async connection =>
-        Found(id, await connection.QuerySingleOrDefaultAsync<SessionRow>(new CommandDefinition(
+        Found(Checked(id), await connection.QuerySingleOrDefaultAsync<SessionRow>(new CommandDefinition(
             $"select {SessionRow.Columns} from gateway.sessions where session_id = @id and consumer = @consumer", new { id, consumer }, cancellationToken: cancellationToken))),
         cancellationToken);
 
     public Task<Session> RenameAsync(string id, string consumer, string? title, CancellationToken cancellationToken) => postgres.UseAsync(async connection =>
-        Found(id, await connection.QuerySingleOrDefaultAsync<SessionRow>(new CommandDefinition(
+        Found(Checked(id), await connection.QuerySingleOrDefaultAsync<SessionRow>(new CommandDefinition(
             $"update gateway.sessions set title = @title, updated_at = @now where session_id = @id and consumer = @consumer returning {SessionRow.Columns}",
             new { id, consumer, title, now = time.GetUtcNow() }, cancellationToken: cancellationToken))),
         cancellationToken);
 
     public Task<Session> DeleteAsync(string id, string consumer, CancellationToken cancellationToken) => postgres.UseAsync(async connection =>
-        Found(id, await connection.QuerySingleOrDefaultAsync<SessionRow>(new CommandDefinition(
+        Found(Checked(id), await connection.QuerySingleOrDefaultAsync<SessionRow>(new CommandDefinition(
             $"delete from gateway.sessions where session_id = @id and consumer = @consumer returning {SessionRow.Columns}", new { id, consumer }, cancellationToken: cancellationToken))),
         cancellationToken);
 
-    public static ApiError NotFound(string id) => new(404, "session_not_found", $"There is no session '{id}'; POST /v1/sessions makes one.", "session_id");
+    /// <summary>What cannot be an id is not asked of Postgres, which takes no text with U+0000.</summary>
+    public static string Checked(string id) => PageQuery.IsId(id, "ses_") ? id : throw NotFound(id);
+
+    public static ApiError NotFound(string id) =>
+        new(404, "session_not_found", $"There is no session '{(id.Length <= 80 ? id : id[..80] + "…")}'; POST /v1/sessions makes one.", "session_id");
 
     private static Session Found(string id, SessionRow? row) => row?.ToSession() ?? throw NotFound(id);
 }

@@ -13,14 +13,22 @@ internal sealed partial class ToolInvoker(ToolRegistry registry, ToolAudit audit
     /// <summary>Characters of a name that no tool has, as far as the audit keeps it.</summary>
     private const int LongestName = 64;
 
+    /// <summary>Bytes of a call's arguments.</summary>
+    private const int MostBytes = 256 << 10;
+
     /// <param name="callId">The model's or the client's id of the call; null = none.</param>
     /// <returns>The result or the refusal; either is audited by then.</returns>
     /// <exception cref="Usage.LedgerUnavailableException">Nobody could record the call, so it did not run, or its end is not known.</exception>
     public async Task<ToolOutcome> CallAsync(string name, JsonObject arguments, ToolCaller caller, CancellationToken cancellationToken, string? callId = null)
     {
         var started = time.GetTimestamp();
-        var call = new ToolCallRecord(
-            LakehouseId.NewAudit(time), time.GetUtcNow(), caller.Consumer, Short(name), Masked(arguments), ToolVerdict.Started, null, null, null, Activity.Current?.TraceId.ToHexString());
+        var (parameters, unfit) = Read(arguments);
+        var call = Begin(name, caller, parameters, ToolVerdict.Started);
+        if (unfit is not null)
+        {
+            return await RefuseAsync(call, ToolVerdict.Invalid, unfit, cancellationToken);
+        }
+
         if (registry.Find(name) is not { } found)
         {
             return await RefuseAsync(call, ToolVerdict.Invalid, new(404, "tool_not_found", $"There is no tool '{Short(name)}'; there are {string.Join(", ", registry.All.Select(tool => tool.Name))}.", "name"), cancellationToken);
@@ -40,8 +48,11 @@ internal sealed partial class ToolInvoker(ToolRegistry registry, ToolAudit audit
     }
 
     /// <summary>Audits a call that never came as far as a tool: not offered, or no JSON.</summary>
-    public Task<ToolOutcome> RefuseAsync(string name, string verdict, ApiError error, ToolCaller caller, CancellationToken cancellationToken) => RefuseAsync(
-        new(LakehouseId.NewAudit(time), time.GetUtcNow(), caller.Consumer, Short(name), null, verdict, null, null, null, Activity.Current?.TraceId.ToHexString()), verdict, error, cancellationToken);
+    public Task<ToolOutcome> RefuseAsync(string name, string verdict, ApiError error, ToolCaller caller, CancellationToken cancellationToken) =>
+        RefuseAsync(Begin(name, caller, null, verdict), verdict, error, cancellationToken);
+
+    private ToolCallRecord Begin(string name, ToolCaller caller, JsonNode? parameters, string verdict) => new(
+        LakehouseId.NewAudit(time), time.GetUtcNow(), caller.Consumer, Short(name), parameters, verdict, null, null, null, Activity.Current?.TraceId.ToHexString());
 
     private async Task<ToolOutcome?> AdmitAsync(ITool tool, ToolSchema schema, ToolCallRecord call, JsonObject arguments, ToolCaller caller, CancellationToken cancellationToken)
     {
@@ -101,15 +112,19 @@ internal sealed partial class ToolInvoker(ToolRegistry registry, ToolAudit audit
         return new(call.AuditId, verdict, null, error, 0);
     }
 
-    private static JsonNode? Masked(JsonObject arguments)
+    // JSON that parses may still say nothing: System.Text.Json finds half a surrogate pair, or a field said twice, when it is read
+    private static (JsonNode? Masked, ApiError? Unfit) Read(JsonObject arguments)
     {
         try
         {
-            return SecretMask.Of(arguments);
+            var bytes = Encoding.UTF8.GetByteCount(arguments.ToJsonString());
+            return bytes <= MostBytes
+                ? (SecretMask.Of(arguments), null)
+                : (null, new(413, "request_too_large", $"arguments has {bytes} bytes; accepted are at most {MostBytes}.", "arguments"));
         }
-        catch (InvalidOperationException)
+        catch (Exception problem) when (problem is InvalidOperationException or ArgumentException)
         {
-            throw ApiError.BadInput("arguments", "arguments has text that is no Unicode; accepted is text without unpaired surrogates.");
+            return (null, ApiError.BadInput("arguments", "arguments has text that is no Unicode, or a field twice; accepted is text without unpaired surrogates, and each field once."));
         }
     }
 

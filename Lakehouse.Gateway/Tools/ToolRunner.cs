@@ -45,7 +45,7 @@ internal sealed class ToolRunner(ToolInvoker tools)
 
         try
         {
-            return JsonNode.Parse(text) as JsonObject;
+            return JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject;
         }
         catch (JsonException)
         {

@@ -12,7 +12,17 @@ internal sealed class ToolSchema(JsonObject schema)
     /// <returns>What is wrong, the first fault of all; null = nothing.</returns>
     public async Task<ToolFault?> CheckAsync(JsonObject arguments)
     {
-        var faults = (await _schema.Value).Validate(arguments.ToJsonString());
+        ICollection<ValidationError> faults;
+        try
+        {
+            faults = (await _schema.Value).Validate(arguments.ToJsonString());
+        }
+        catch (Exception problem) when (problem is Newtonsoft.Json.JsonException or InvalidCastException or OverflowException)
+        {
+            // a number that no type holds, or more than 64 levels
+            return new("arguments", "arguments is JSON that cannot be taken; accepted are numbers of 64 bits and at most 64 levels.");
+        }
+
         return faults.Select(Deepest).Select(fault => new ToolFault(PathOf(fault), Say(fault))).FirstOrDefault();
     }
 

@@ -49,7 +49,7 @@ internal static class ToolsApi
         var caller = ToolCaller.Of(await keys.AdmitAsync(context));
         var query = context.Request.Query;
         var page = PageQuery.OfIds(query, "aud_", "tool", "consumer", "since");
-        var consumer = PageQuery.Text(query, "consumer");
+        var consumer = Name(query, "consumer");
         if (!caller.May(ToolAudit.Path, ToolPermission.Admin))
         {
             consumer = consumer is null || consumer == caller.Consumer
@@ -57,7 +57,15 @@ internal static class ToolsApi
                 : throw new ApiError(403, "audit_denied", $"The key of {caller.Consumer} may read the audit of its own calls only.", "consumer");
         }
 
-        return TypedResults.Ok(await audit.ReadAsync(new(consumer, PageQuery.Text(query, "tool"), Since(query), page), cancellationToken));
+        return TypedResults.Ok(await audit.ReadAsync(new(consumer, Name(query, "tool"), Since(query), page), cancellationToken));
+    }
+
+    private static string? Name(IQueryCollection query, string name)
+    {
+        var text = PageQuery.Text(query, name);
+        return text is null || (text.Length <= 200 && !text.Contains('\0', StringComparison.Ordinal))
+            ? text
+            : throw ApiError.BadInput(name, $"{name} is no name; accepted is a text of 1 to 200 characters.");
     }
 
     private static DateTimeOffset? Since(IQueryCollection query)

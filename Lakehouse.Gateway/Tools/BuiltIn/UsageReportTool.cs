@@ -27,11 +27,11 @@ internal sealed class UsageReportTool(UsageQuery usage) : ITool
             "group_by": { "type": "array", "maxItems": 3, "uniqueItems": true, "items": { "type": "string", "enum": [{{string.Join(", ", UsageQuery.Groups.Keys.Select(name => $"\"{name}\""))}}] } },
             "since": { "type": "string", "description": "From this UTC time on, such as 2026-04-22 or 2026-04-22T03:15:00Z" },
             "until": { "type": "string", "description": "Before this UTC time" },
-            "consumer": { "type": "string", "minLength": 1, "maxLength": 200 },
-            "provider": { "type": "string", "minLength": 1, "maxLength": 200 },
-            "model": { "type": "string", "minLength": 1, "maxLength": 200 },
-            "session": { "type": "string", "minLength": 1, "maxLength": 200 },
-            "task_class": { "type": "string", "minLength": 1, "maxLength": 200 }
+            "consumer": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000]+$" },
+            "provider": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000]+$" },
+            "model": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000]+$" },
+            "session": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000]+$" },
+            "task_class": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000]+$" }
           },
           "additionalProperties": false
         }

@@ -68,9 +68,12 @@ public sealed class SessionHistoryTests(TestPostgres postgres)
         var history = gateway.Services.GetRequiredService<SessionHistory>();
 
         var foreign = await Assert.ThrowsAsync<ApiError>(() => history.LoadAsync(id, "lab", Cancelled));
-        var unknown = await Assert.ThrowsAsync<ApiError>(() => history.StoreAsync("ses_x", "bot", "req_1", [], Message("assistant", "x"), Cancelled));
+        var unknown = await Assert.ThrowsAsync<ApiError>(() => history.StoreAsync($"ses_{new string('0', 32)}", "bot", "req_1", [], Message("assistant", "x"), Cancelled));
+
+        var odd = await Assert.ThrowsAsync<ApiError>(() => history.LoadAsync("ses_\0", "bot", Cancelled));
 
         Assert.Equal((404, "session_not_found"), (foreign.Status, foreign.Code));
+        Assert.Equal((404, "session_not_found"), (odd.Status, odd.Code));
         Assert.Equal((404, "session_not_found"), (unknown.Status, unknown.Code));
     }
 
@@ -99,7 +102,7 @@ public sealed class SessionHistoryTests(TestPostgres postgres)
     {
         await using var away = Npgsql.NpgsqlDataSource.Create($"Host=127.0.0.1;Port={FreePort.Next()};Username=x;Database=x;Timeout=5");
 
-        await Assert.ThrowsAsync<LedgerUnavailableException>(() => new SessionStore(away, TimeProvider.System).GetAsync("ses_x", "bot", Cancelled));
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => new SessionStore(away, TimeProvider.System).GetAsync($"ses_{new string('0', 32)}", "bot", Cancelled));
     }
 
     private static JsonObject Message(string role, string content) => new() { ["role"] = role, ["content"] = content };

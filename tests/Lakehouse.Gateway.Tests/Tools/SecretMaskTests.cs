@@ -26,5 +26,13 @@ public sealed class SecretMaskTests
     public void Ordinary_value_is_kept(string parameters) => Assert.Equal(parameters, SecretMask.Of(JsonNode.Parse(parameters))!.ToJsonString());
 
     [Fact]
+    public void Names_that_are_the_same_without_their_secrets_do_no_harm() =>
+        Assert.Equal("""{"[secret]":2}""", SecretMask.Of(JsonNode.Parse("""{"ghp_0123456789abcdefghij":1,"ghp_0123456789abcdefghik":2}"""))!.ToJsonString());
+
+    [Fact]
+    public void Secret_at_the_place_of_the_cut_does_not_show() =>
+        Assert.DoesNotContain("ghp_", SecretMask.Of(JsonValue.Create(new string(' ', 490) + "ghp_0123456789abcdefghij"))!.ToString(), StringComparison.Ordinal);
+
+    [Fact]
     public void Long_text_is_cut() => Assert.Equal(501, SecretMask.Of(JsonValue.Create(new string('x', 5000)))!.ToString().Length);
 }

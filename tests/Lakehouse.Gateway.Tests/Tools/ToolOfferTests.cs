@@ -70,23 +70,26 @@ public sealed class ToolOfferTests(TestPostgres postgres)
         await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:1");
         await using var app = gateway.With(TestTool.Echo());
         var offer = ToolOffer.Expand(["lakehouse:echo"], app.Services.GetRequiredService<ToolRegistry>(), Reader);
-        var calls = Called("lakehouse_echo", "lakehouse_current_time", "lakehouse_echo", "lakehouse_echo", "lakehouse_echo");
+        var calls = Called("lakehouse_echo", "lakehouse_current_time", "lakehouse_echo", "lakehouse_echo", "lakehouse_echo", "lakehouse_echo", "lakehouse_echo");
         calls[0]!["function"]!["arguments"] = """{"text":"hi"}""";
         calls[2]!["function"]!["arguments"] = "{";
         calls[3]!["function"]!["arguments"] = """{"text":7}""";
         calls[4]!["function"]!["arguments"] = "";
+        calls[5]!["function"]!["arguments"] = """{"text":"a","text":"b"}""";
+        calls[6]!["function"]!["arguments"] = "{\"text\":\"half \\ud83d\"}";
 
         var messages = await app.Services.GetRequiredService<ToolRunner>().RunAsync(calls, offer, Reader, TestContext.Current.CancellationToken);
 
-        Assert.Equal(["0", "1", "2", "3", "4"], messages.Select(message => message["tool_call_id"]!.ToString()));
+        Assert.Equal(["0", "1", "2", "3", "4", "5", "6"], messages.Select(message => message["tool_call_id"]!.ToString()));
         Assert.All(messages, message => Assert.Equal("tool", message["role"]!.ToString()));
         var contents = messages.Select(message => JsonNode.Parse(message["content"]!.ToString())!).ToList();
         Assert.Equal("""{"text":"hi"}""", contents[0].ToJsonString());
         Assert.Equal(["tool_not_offered", "invalid_request", "invalid_request"], contents[1..4].Select(content => content["error"]!["code"]!.ToString()));
         Assert.Contains("arguments.text", contents[3]["error"]!["message"]!.ToString(), StringComparison.Ordinal);
         Assert.Equal("{}", contents[4].ToJsonString());
+        Assert.Equal(["invalid_request", "invalid_request"], contents[5..].Select(content => content["error"]!["code"]!.ToString()));
         using var bot = app.As(GatewayApp.BotKey);
-        Assert.Equal(["ok", "invalid", "invalid", "denied", "ok"], (await bot.AuditAsync()).Select(call => call["verdict"]!.ToString()));
+        Assert.Equal(["invalid", "invalid", "ok", "invalid", "invalid", "denied", "ok"], (await bot.AuditAsync()).Select(call => call["verdict"]!.ToString()));
     }
 
     private static JsonArray Called(params string[] names) =>

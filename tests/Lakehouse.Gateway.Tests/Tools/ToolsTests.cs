@@ -22,6 +22,8 @@ public sealed class ToolsTests(TestPostgres postgres)
         ("""{"tags":["a","b","c"]}""", "arguments.tags", "accepted is a list of 0 to 2"),
         ("""{"text":null}""", "arguments.text", "is null; accepted is string"),
         ("{\"text\":\"half \\ud83d\"}", "arguments", "no Unicode"),
+        ("""{"place":{"floor":99999999999999999999999}}""", "arguments", "cannot be taken"),
+        ("""{"place":{"floor":1e400}}""", "arguments.place.floor", "accepted is 0 to 9"),
     ];
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -84,7 +86,7 @@ public sealed class ToolsTests(TestPostgres postgres)
 
         Assert.Equal(0, ran);
         var audited = await bot.AuditAsync();
-        Assert.Equal(BadArguments.Length - 1, audited.Count);
+        Assert.Equal(BadArguments.Length, audited.Count);
         Assert.All(audited, call => Assert.Equal(("invalid", "invalid_request"), (call["verdict"]!.ToString(), call["error"]!.ToString())));
     }
 
@@ -172,7 +174,7 @@ public sealed class ToolsTests(TestPostgres postgres)
         Assert.Empty(await local.AuditAsync("?since=2999-01-01"));
         using var foreign = await bot.GetAsync("/v1/tools/audit?consumer=lab", Cancelled);
         Assert.Equal((HttpStatusCode.Forbidden, "audit_denied"), (foreign.StatusCode, await foreign.ErrorCodeAsync()));
-        foreach (var (query, param) in new[] { ("since=yesterday", "since"), ("limit=x", "limit"), ("after=ses_1", "after"), ("colour=red", "colour") })
+        foreach (var (query, param) in new[] { ("since=yesterday", "since"), ("limit=x", "limit"), ("after=ses_1", "after"), ("colour=red", "colour"), ("tool=%00", "tool") })
         {
             using var bad = await bot.GetAsync($"/v1/tools/audit?{query}", Cancelled);
             Assert.Equal((HttpStatusCode.BadRequest, param), (bad.StatusCode, (await bad.JsonAsync())["error"]!["param"]!.ToString()));
@@ -192,6 +194,18 @@ public sealed class ToolsTests(TestPostgres postgres)
 
         var kept = string.Concat((await bot.AuditAsync()).Select(call => call["parameters"]!.ToJsonString()));
         Assert.Equal("""{"deep":[{"password":"[secret]","[secret]":1}]}{"api_key":"[secret]","text":"use [secret] please"}""", kept);
+    }
+
+    [Fact]
+    public async Task Too_large_arguments_are_413()
+    {
+        await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:1");
+        using var bot = gateway.As(GatewayApp.BotKey);
+
+        using var refused = await bot.CallToolAsync("current_time", $$"""{"x":"{{new string('x', 256 << 10)}}"}""");
+
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "request_too_large"), (refused.StatusCode, await refused.ErrorCodeAsync()));
+        Assert.Equal("invalid", Assert.Single(await bot.AuditAsync())["verdict"]!.ToString());
     }
 
     [Fact]
