@@ -22,17 +22,17 @@ internal sealed record ChatRequest(
     public static ChatRequest Parse(JsonObject body)
     {
         ChatMessages.Check(body["messages"]);
-        var model = body.Text("model") ?? throw ApiError.BadInput("model", "model is missing; accepted is a model's name, such as ollama/qwen3:8b.");
+        var model = body.OptionalText("model") ?? throw ApiError.BadInput("model", "model is missing; accepted is a model's name, such as ollama/qwen3:8b.");
         if (body["n"] is { } n && !(n is JsonValue count && count.TryGetValue(out int one) && one == 1))
         {
             throw ApiError.BadInput("n", $"n is {n.ToJsonString()}; accepted is 1.");
         }
 
-        var provider = body["provider"] is JsonObject ? null : body.Text("provider");
+        var provider = body["provider"] is JsonObject ? null : body.OptionalText("provider");
         var request = new ChatRequest(
-            body, model, provider, body.Flag("stream"), (body["stream_options"] as JsonObject).Flag("include_usage"), MaxTokensOf(body), ThinkOf(body["think"]),
-            body.Text("session_id"), body.Text("task_class"), body.Flag("dry_run"), body.Flag("clamp"), FailedAttemptsOf(body), body.Text("profile"),
-            body.Object("context")?.DeepClone().AsObject(), ServerToolsOf(body));
+            body, model, provider, body.OptionalFlag("stream"), (body["stream_options"] as JsonObject).OptionalFlag("include_usage"), MaxTokensOf(body), ThinkOf(body["think"]),
+            body.OptionalText("session_id"), body.OptionalText("task_class"), body.OptionalFlag("dry_run"), body.OptionalFlag("clamp"), FailedAttemptsOf(body), body.OptionalText("profile"),
+            body.OptionalObject("context")?.DeepClone().AsObject(), ServerToolsOf(body));
         foreach (var field in OurFields)
         {
             body.Remove(field);

@@ -15,20 +15,20 @@ internal static class EmbeddingRequest
     /// <exception cref="ApiError">400, naming the field, its value and what is accepted.</exception>
     public static (ChatRequest Request, bool Base64) Parse(JsonObject body)
     {
-        var model = body.Text("model") ?? throw ApiError.BadInput("model", "model is missing; accepted is an embedding model's name, such as ollama/nomic-embed-text.");
+        var model = body.OptionalText("model") ?? throw ApiError.BadInput("model", "model is missing; accepted is an embedding model's name, such as ollama/nomic-embed-text.");
         CheckInput(body["input"]);
         if (body["dimensions"] is { } dimensions && !(dimensions is JsonValue value && value.TryGetValue(out int count) && count is >= 1 and <= 65_536))
         {
             throw ApiError.BadInput("dimensions", $"dimensions is {dimensions.Shortened()}; accepted is a whole number from 1 to 65536.");
         }
 
-        var format = body.Text("encoding_format");
+        var format = body.OptionalText("encoding_format");
         if (format is not (null or "float" or "base64"))
         {
             throw ApiError.BadInput("encoding_format", $"encoding_format is '{format}'; accepted are float and base64.");
         }
 
-        var request = new ChatRequest(body, model, body["provider"] is JsonObject ? null : body.Text("provider"), false, false, null, null, body.Text("session_id"), body.Text("task_class"));
+        var request = new ChatRequest(body, model, body["provider"] is JsonObject ? null : body.OptionalText("provider"), false, false, null, null, body.OptionalText("session_id"), body.OptionalText("task_class"));
         foreach (var field in OurFields.Where(field => field != "provider" || body[field] is not JsonObject))
         {
             body.Remove(field);

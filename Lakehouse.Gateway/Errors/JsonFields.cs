@@ -5,21 +5,21 @@ namespace Lakehouse.Gateway.Errors;
 /// <summary>Fields of a request's JSON, typed, or a 400 that names them.</summary>
 internal static class JsonFields
 {
-    public static string? Text(this JsonObject body, string field) => body[field] switch
+    public static string? OptionalText(this JsonObject body, string field) => body[field] switch
     {
         null => null,
         JsonValue value when value.TryGetValue(out string? text) && text.Length is > 0 and <= 200 => text,
         var other => throw ApiError.BadInput(field, $"{field} is {other.Shortened()}; accepted is a text of 1 to 200 characters."),
     };
 
-    public static bool Flag(this JsonObject? body, string field) => body?[field] switch
+    public static bool OptionalFlag(this JsonObject? body, string field) => body?[field] switch
     {
         null => false,
         JsonValue value when value.TryGetValue(out bool flag) => flag,
         var other => throw ApiError.BadInput(field, $"{field} is {other.Shortened()}; accepted are true and false."),
     };
 
-    public static JsonObject? Object(this JsonObject body, string field) => body[field] switch
+    public static JsonObject? OptionalObject(this JsonObject body, string field) => body[field] switch
     {
         null => null,
         JsonObject value => value,

@@ -21,7 +21,8 @@ internal sealed class GatewayApp : WebApplicationFactory<Program>
 
     public string Database => _settings["ConnectionStrings:lakehouse"]!;
 
-    public static async Task<GatewayApp> StartAsync(TestPostgres postgres, string ollamaUrl, RedisKind kind = RedisKind.Garnet, Dictionary<string, string?>? settings = null)
+    /// <param name="listens">On a real port, for what only a real connection shows: how it breaks, and trailers.</param>
+    public static async Task<GatewayApp> StartAsync(TestPostgres postgres, string ollamaUrl, RedisKind kind = RedisKind.Garnet, Dictionary<string, string?>? settings = null, bool listens = false)
     {
         var cancelled = TestContext.Current.CancellationToken;
         var redis = await TestRedis.StartAsync(kind, cancelled);
@@ -31,7 +32,14 @@ internal sealed class GatewayApp : WebApplicationFactory<Program>
             all[key] = value;
         }
 
-        return new GatewayApp(all, redis);
+        var app = new GatewayApp(all, redis);
+        if (listens)
+        {
+            app.UseKestrel(0);
+            app.StartServer();
+        }
+
+        return app;
     }
 
     public static Dictionary<string, string?> Settings(string database, string redis, string ollamaUrl) => new()
@@ -45,8 +53,6 @@ internal sealed class GatewayApp : WebApplicationFactory<Program>
         ["Keys:lab"] = LabKey,
         // a busy machine is no outage
         ["Budgets:StoreTimeout"] = "00:00:30",
-        // the one consumer without any cap
-        ["Budgets:Consumers:lab:Calls"] = "",
     };
 
     public HttpClient As(string? key)

@@ -56,7 +56,7 @@ public sealed class BudgetPropertyTests
         }, iter: 60, threads: 1);
     }
 
-    private static async Task LiveAsync(IConnectionMultiplexer redis, List<Step> steps)
+    private static async Task LiveAsync(ConnectionMultiplexer redis, List<Step> steps)
     {
         var (now, model, holds, settled) = (Start, new BudgetModel(Caps), new List<Hold>(), new List<Hold>());
         var store = new BudgetStore(redis, TimeProvider.System, () => now.ToString(CultureInfo.InvariantCulture));

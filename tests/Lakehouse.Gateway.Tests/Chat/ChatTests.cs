@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Lakehouse.Testing;
 
@@ -57,7 +58,7 @@ public sealed class ChatTests(TestPostgres postgres)
     public async Task Cut_stream_is_an_error_to_client_and_ledger_and_is_charged_in_full()
     {
         await using var model = await OllamaStub.StartAsync((context, _) => OllamaStub.LinesAsync(context, OllamaStub.Piece("Hel")));
-        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url);
+        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, listens: true);
         using var client = gateway.As(GatewayApp.BotKey);
 
         var events = await EventsAsync(client, Calls.Hello(stream: true));
@@ -120,8 +121,9 @@ public sealed class ChatTests(TestPostgres postgres)
         await using var model = await OllamaStub.StartAsync();
         await using var gateway = await GatewayApp.StartAsync(postgres, model.Url);
         using var client = gateway.As(null);
+        using var made = await client.PostAsJsonAsync("/v1/sessions", new { title = "t" }, TestContext.Current.CancellationToken);
         var body = Calls.Hello();
-        (body["keep_alive"], body["temperature"], body["task_class"], body["session_id"], body["think"]) = ("5m", 0.25, "test.class", "ses_1", true);
+        (body["keep_alive"], body["temperature"], body["task_class"], body["session_id"], body["think"]) = ("5m", 0.25, "test.class", (await made.JsonAsync())["id"]!.ToString(), true);
 
         using var response = await client.ChatAsync(body);
 

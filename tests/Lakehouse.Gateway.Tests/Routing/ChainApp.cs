@@ -56,7 +56,7 @@ internal sealed class ChainApp : IAsyncDisposable
             // the shipped providers are not in this file
             ["Providers:ollama:base_url"] = null, ["Providers:ollama_cloud:base_url"] = null,
         };
-        var gateway = await GatewayApp.StartAsync(postgres, models[0].Url, settings: all);
+        var gateway = await GatewayApp.StartAsync(postgres, models[0].Url, settings: all, listens: true);
         return new ChainApp(gateway, models) { Client = gateway.As(GatewayApp.BotKey) };
     }
 

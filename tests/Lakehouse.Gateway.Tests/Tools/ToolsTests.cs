@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Tests.Keys;
 using Lakehouse.Gateway.Tools;
 using Lakehouse.ServiceDefaults.Telemetry;
 using Lakehouse.Testing;
@@ -107,15 +108,15 @@ public sealed class ToolsTests(TestPostgres postgres)
     [Fact]
     public async Task Unknown_tool_is_404_and_denied_one_403_both_audited()
     {
-        await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:1");
+        await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:1", settings: new() { ["Keys:operator"] = KeyCalls.OperatorKey });
         await using var app = gateway.With(TestTool.Echo("wipe", ToolPermission.Admin));
         using var bot = app.As(GatewayApp.BotKey);
-        using var local = app.As(null);
+        using var admin = app.As(KeyCalls.OperatorKey);
 
         using var unknown = await bot.CallToolAsync("nothing");
         using var read = await bot.GetAsync("/v1/tools/nothing", Cancelled);
         using var denied = await bot.CallToolAsync("wipe");
-        using var admitted = await local.CallToolAsync("wipe");
+        using var admitted = await admin.CallToolAsync("wipe");
 
         Assert.Equal((HttpStatusCode.NotFound, "tool_not_found"), (unknown.StatusCode, await unknown.ErrorCodeAsync()));
         Assert.Equal((HttpStatusCode.NotFound, "tool_not_found"), (read.StatusCode, await read.ErrorCodeAsync()));
@@ -151,11 +152,11 @@ public sealed class ToolsTests(TestPostgres postgres)
     [Fact]
     public async Task Audit_is_paged_and_filtered_and_each_key_sees_its_own()
     {
-        await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:1");
+        await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:1", settings: new() { ["Keys:operator"] = KeyCalls.OperatorKey });
         await using var app = gateway.With(TestTool.Echo());
         using var bot = app.As(GatewayApp.BotKey);
         using var lab = app.As(GatewayApp.LabKey);
-        using var local = app.As(null);
+        using var admin = app.As(KeyCalls.OperatorKey);
         for (var index = 0; index < 3; index++)
         {
             await bot.ResultAsync("echo", $$"""{"text":"{{index}}"}""");
@@ -168,10 +169,10 @@ public sealed class ToolsTests(TestPostgres postgres)
         Assert.Equal(["2", "1", "0"], first["data"]!.AsArray().Concat(rest["data"]!.AsArray()).Select(call => call!["parameters"]!["text"]!.ToString()));
         Assert.Equal((true, false), (first["has_more"]!.GetValue<bool>(), rest["has_more"]!.GetValue<bool>()));
         Assert.Equal(["lab"], (await lab.AuditAsync()).Select(call => call["consumer"]!.ToString()));
-        Assert.Equal(["lab", "bot", "bot", "bot"], (await local.AuditAsync()).Select(call => call["consumer"]!.ToString()));
-        Assert.Equal(3, (await local.AuditAsync("?consumer=bot")).Count);
-        Assert.Single(await local.AuditAsync("?tool=current_time&since=2020-01-01"));
-        Assert.Empty(await local.AuditAsync("?since=2999-01-01"));
+        Assert.Equal(["lab", "bot", "bot", "bot"], (await admin.AuditAsync()).Select(call => call["consumer"]!.ToString()));
+        Assert.Equal(3, (await admin.AuditAsync("?consumer=bot")).Count);
+        Assert.Single(await admin.AuditAsync("?tool=current_time&since=2020-01-01"));
+        Assert.Empty(await admin.AuditAsync("?since=2999-01-01"));
         using var foreign = await bot.GetAsync("/v1/tools/audit?consumer=lab", Cancelled);
         Assert.Equal((HttpStatusCode.Forbidden, "audit_denied"), (foreign.StatusCode, await foreign.ErrorCodeAsync()));
         foreach (var (query, param) in new[] { ("since=yesterday", "since"), ("limit=x", "limit"), ("after=ses_1", "after"), ("colour=red", "colour"), ("tool=%00", "tool") })
