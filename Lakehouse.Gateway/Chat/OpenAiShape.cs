@@ -42,6 +42,8 @@ internal sealed class OpenAiShape : IReplyShape
             usage["completion_tokens_details"] = new JsonObject { ["reasoning_tokens"] = record.ReasoningTokens };
         }
 
+        // beyond OpenAI: a stream has no header that could say it
+        usage["cost_nano_usd"] = record.CostNanoUsd;
         if (record.Estimated)
         {
             usage["estimated"] = true;

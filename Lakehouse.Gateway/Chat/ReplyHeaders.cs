@@ -5,7 +5,7 @@ using Lakehouse.ServiceDefaults.Contracts;
 
 namespace Lakehouse.Gateway.Chat;
 
-/// <summary>What every reply to a model call says about itself. Once a stream has begun only trailers can be added.</summary>
+/// <summary>What every reply to a model call says about itself. Once a stream has begun nothing can be added: its cost stands in the usage chunk.</summary>
 internal static class ReplyHeaders
 {
     public static void WriteAttempt(HttpResponse response, ChatCall call, int attempts)
@@ -62,10 +62,6 @@ internal static class ReplyHeaders
         if (!response.HasStarted)
         {
             response.Headers[LakehouseHeaders.CostNanoUsd] = Text(costNanoUsd);
-        }
-        else if (response.SupportsTrailers())
-        {
-            response.AppendTrailer(LakehouseHeaders.CostNanoUsd, Text(costNanoUsd));
         }
     }
 

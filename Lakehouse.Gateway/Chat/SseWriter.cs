@@ -22,11 +22,6 @@ internal sealed class SseWriter(HttpResponse response)
             HasStarted = true;
             response.ContentType = "text/event-stream; charset=utf-8";
             response.Headers.CacheControl = "no-cache";
-            if (response.SupportsTrailers())
-            {
-                // what it cost is known only after the last token
-                response.DeclareTrailer(LakehouseHeaders.CostNanoUsd);
-            }
         }
 
         Write(one);

@@ -20,6 +20,9 @@ internal static class ErrorWriter
         BudgetUnavailableException away => new(503, "budget_unavailable", $"{away.Message} Nothing was sent, because nobody may spend uncounted. Start Redis, then repeat the call."),
         LedgerUnavailableException away => new(503, "ledger_unavailable", $"{away.Message} Nothing may be spent that nobody records. Start Postgres, then repeat the call."),
         KeysUnavailableException away => new(503, "keys_unavailable", $"{away.Message} Start Postgres, then repeat the call."),
+        // a gateway that started without Postgres brings the schema up to date when it comes
+        PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedColumn } =>
+            new(503, "database_unavailable", "Postgres is here, but its schema is not up to date yet. Repeat the call in a moment."),
         NpgsqlException and not PostgresException => new(503, "database_unavailable", "Postgres does not answer. Start it, then repeat the call."),
         BadHttpRequestException { StatusCode: 413 } => new(413, "request_too_large", $"The request is larger than {RequestBody.Limit >> 20} MiB, which is the most that is accepted."),
         BadHttpRequestException bad => new(bad.StatusCode, "invalid_request", bad.Message),

@@ -64,7 +64,7 @@ internal sealed record UsageRecord
     {
         PromptTokens = PromptTokens + earlier.PromptTokens, CompletionTokens = CompletionTokens + earlier.CompletionTokens,
         CachedTokens = CachedTokens + earlier.CachedTokens, CacheWriteTokens = CacheWriteTokens + earlier.CacheWriteTokens,
-        ReasoningTokens = ReasoningTokens + earlier.ReasoningTokens, Estimated = Estimated || earlier.Estimated,
+        ReasoningTokens = ReasoningTokens + earlier.ReasoningTokens, CostNanoUsd = CostNanoUsd + earlier.CostNanoUsd, Estimated = Estimated || earlier.Estimated,
     };
 
     /// <summary>All attempts of one settlement travel together. What is null or nothing is left out: Redis holds each record twice.</summary>

@@ -155,14 +155,17 @@ public sealed class ChainTests(TestPostgres postgres)
     }
 
     [Fact]
-    public async Task Cost_of_a_stream_comes_in_its_trailer()
+    public async Task Cost_of_a_stream_comes_in_its_usage_chunk()
     {
         await using var app = await ChainApp.StartAsync(postgres, settings: Roomy);
+        var body = Calls.Hello("auto", stream: true);
+        body["stream_options"] = new JsonObject { ["include_usage"] = true };
 
-        using var response = await app.Client.PostStreamAsync(Calls.Hello("auto", stream: true));
-        await response.Content.ReadAsStringAsync(Cancelled);
+        using var response = await app.Client.ChatAsync(body);
+        var text = await response.Content.ReadAsStringAsync(Cancelled);
 
-        Assert.Equal(((11 * 10) + (7 * 100)).ToString(System.Globalization.CultureInfo.InvariantCulture), response.TrailingHeaders.GetValues("x-lakehouse-cost-nano-usd").Single());
+        var usage = text.Split("data: ").Where(data => data.StartsWith('{')).Select(data => JsonNode.Parse(data)!["usage"]).OfType<JsonObject>().Single();
+        Assert.Equal((18L, (11L * 10) + (7 * 100)), (usage["total_tokens"]!.GetValue<long>(), usage["cost_nano_usd"]!.GetValue<long>()));
     }
 
     [Fact]
