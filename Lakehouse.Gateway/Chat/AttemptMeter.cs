@@ -67,6 +67,12 @@ internal sealed class AttemptMeter : IDisposable
     public UsageRecord Failed(ProviderException problem)
     {
         var (code, charge) = (ProviderFailures.Of(problem.Failure).Code, ProviderFailures.Of(problem.Failure).Charge);
+        if (charge == FailureCharge.Call && _characters > 0)
+        {
+            // a refusal in the middle of a stream is none: something was produced
+            charge = FailureCharge.Bound;
+        }
+
         var (prompt, completion) = charge == FailureCharge.Bound ? Tokens() : (0, 0);
         var (boundPrompt, boundCompletion) = (Math.Max(_call.Job.InputBound, prompt), Math.Max(completion, _call.Call.MaxTokens));
         var record = Record(code) with

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -19,9 +20,11 @@ internal static class RequestBody
             throw new BadHttpRequestException("too large", StatusCodes.Status413PayloadTooLarge);
         }
 
+        var bytes = await BytesAsync(context);
         try
         {
-            var node = await JsonNode.ParseAsync(context.Request.Body, documentOptions: Strict, cancellationToken: context.RequestAborted);
+            var node = JsonNode.Parse(bytes.Span, documentOptions: Strict);
+            CheckSurrogates(node, bytes.Span);
             return node as JsonObject ?? throw ApiError.BadInput("body", $"The body is {Kind(node)}; accepted is a JSON object.");
         }
         catch (JsonException problem)
@@ -29,6 +32,52 @@ internal static class RequestBody
             throw ApiError.BadInput("body", $"The body is not JSON (line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1}); accepted is a JSON object.");
         }
     }
+
+    private static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpContext context)
+    {
+        var reader = context.Request.BodyReader;
+        while (true)
+        {
+            var result = await reader.ReadAsync(context.RequestAborted);
+            if (result.IsCompleted)
+            {
+                var bytes = result.Buffer.ToArray();
+                reader.AdvanceTo(result.Buffer.End);
+                return bytes;
+            }
+
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    // "\ud800" is JSON, but no text: it would come to light only where somebody reads it
+    private static void CheckSurrogates(JsonNode? node, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IndexOf("\\ud"u8) < 0 && bytes.IndexOf("\\uD"u8) < 0)
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (var value in Values(node))
+            {
+                _ = value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            throw ApiError.BadInput("body", "The body has half of a surrogate pair (\\ud800 to \\udfff alone); accepted is text in whole characters.");
+        }
+    }
+
+    private static IEnumerable<JsonValue> Values(JsonNode? node) => node switch
+    {
+        JsonValue value => [value],
+        JsonArray list => list.SelectMany(Values),
+        JsonObject fields => fields.SelectMany(field => Values(field.Value)),
+        _ => [],
+    };
 
     private static string Kind(JsonNode? node) => node is null ? "null" : $"a JSON {node.GetValueKind().ToString().ToLowerInvariant()}";
 }

@@ -20,12 +20,14 @@ internal static class RequestsApi
 
     private static async Task<IResult> ReadAsync(string id, HttpContext context, ConsumerKeys keys, NpgsqlDataSource postgres, CancellationToken cancellationToken)
     {
-        await keys.AdmitAsync(context);
+        var caller = await keys.AdmitAsync(context);
+        // a virtual key reads its own consumer's requests; what is another's is not there for it
+        var own = caller is { KeyId: not null, Scopes.Admin: false } ? caller.Consumer : null;
         await using var connection = await postgres.OpenConnectionAsync(cancellationToken);
         var attempts = (await connection.QueryAsync<string>(new CommandDefinition(
-            "select to_jsonb(u)::text from gateway.usage u where request_id = @id order by attempt", new { id }, cancellationToken: cancellationToken))).Select(Row).ToList();
+            "select to_jsonb(u)::text from gateway.usage u where request_id = @id and (@own::text is null or consumer = @own) order by attempt", new { id, own }, cancellationToken: cancellationToken))).Select(Row).ToList();
         var refusal = await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
-            "select to_jsonb(r)::text from gateway.refusals r where request_id = @id", new { id }, cancellationToken: cancellationToken));
+            "select to_jsonb(r)::text from gateway.refusals r where request_id = @id and (@own::text is null or consumer = @own)", new { id, own }, cancellationToken: cancellationToken));
         if (attempts.Count == 0 && refusal is null)
         {
             throw new ApiError(404, "request_not_found", $"No request '{id}' is known; a call is listed within a second after its end.", "id");

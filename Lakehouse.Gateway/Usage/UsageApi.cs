@@ -4,7 +4,7 @@ using Lakehouse.Gateway.Keys;
 
 namespace Lakehouse.Gateway.Usage;
 
-/// <summary><c>GET /v1/usage</c>. On a machine of one's own every caller that is admitted may read all of it.</summary>
+/// <summary><c>GET /v1/usage</c>, as JSON or CSV. A virtual key reads its own consumer's; the house's own keys and the operator read all.</summary>
 internal static class UsageApi
 {
     public static void MapUsage(this IEndpointRouteBuilder routes) =>
@@ -12,13 +12,24 @@ internal static class UsageApi
 
     private static async Task<IResult> ReadAsync(HttpContext context, ConsumerKeys keys, UsageQuery usage, CancellationToken cancellationToken)
     {
-        await keys.AdmitAsync(context);
-        return TypedResults.Ok(await usage.ReadAsync(Filter(context.Request.Query), cancellationToken));
+        var caller = await keys.AdmitAsync(context);
+        var filter = Filter(context.Request.Query);
+        if (caller is { KeyId: not null, Scopes.Admin: false })
+        {
+            filter = filter.Consumer is null || filter.Consumer == caller.Consumer
+                ? filter with { Consumer = caller.Consumer }
+                : throw new ApiError(403, "forbidden", $"The key of {caller.Consumer} may read the usage of {caller.Consumer} only.", "consumer");
+        }
+
+        var report = await usage.ReadAsync(filter, cancellationToken);
+        return context.Request.Query["format"] == "csv"
+            ? TypedResults.Text(UsageCsv.Of(report, filter.GroupBy), "text/csv; charset=utf-8")
+            : TypedResults.Ok(report);
     }
 
     private static UsageFilter Filter(IQueryCollection query)
     {
-        string[] known = ["group_by", "since", "until", "consumer", "provider", "model", "session", "task_class"];
+        string[] known = ["group_by", "since", "until", "consumer", "provider", "model", "session", "task_class", "day", "format"];
         if (query.Keys.FirstOrDefault(key => !known.Contains(key)) is { } unknown)
         {
             throw ApiError.BadInput(unknown, $"Unknown parameter '{unknown}'; accepted are {string.Join(", ", known)}.");
@@ -30,9 +41,18 @@ internal static class UsageApi
             throw ApiError.BadInput("group_by", $"group_by is '{odd}'; accepted are {string.Join(", ", UsageQuery.Groups.Keys)}.");
         }
 
-        return new([.. groups.Distinct(StringComparer.Ordinal)], Time("since"), Time("until"), Text("consumer"), Text("provider"), Text("model"), Text("session"), Text("task_class"));
+        if (Text("format") is { } format and not ("json" or "csv"))
+        {
+            throw ApiError.BadInput("format", $"format is '{format}'; accepted are json and csv.");
+        }
+
+        return new([.. groups.Distinct(StringComparer.Ordinal)], Time("since"), Time("until"), Text("consumer"), Text("provider"), Text("model"), Text("session"), Text("task_class"), Day());
 
         string? Text(string name) => query[name] is [{ Length: > 0 } value, ..] ? value : null;
+
+        DateTime? Day() => Text("day") is not { } text ? null
+            : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day.ToDateTime(TimeOnly.MinValue)
+            : throw ApiError.BadInput("day", $"day is '{text}'; accepted is a UTC day such as 2026-04-22.");
 
         DateTimeOffset? Time(string name)
         {

@@ -60,7 +60,7 @@ internal sealed class UsageQuery(NpgsqlDataSource postgres)
         [
             (filter.Since, "started_at >= @Since"), (filter.Until, "started_at < @Until"), (filter.Consumer, "consumer = @Consumer"),
             (filter.Provider, "provider = @Provider"), (filter.Model, "model = @Model"), (filter.Session, "session_id = @Session"),
-            (filter.TaskClass, "task_class = @TaskClass"),
+            (filter.TaskClass, "task_class = @TaskClass"), (filter.Day, "day = @Day::date"),
         ];
         return all.Where(condition => condition.Value is not null).Select(condition => condition.Sql);
     }

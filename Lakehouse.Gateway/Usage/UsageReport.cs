@@ -2,7 +2,7 @@ namespace Lakehouse.Gateway.Usage;
 
 /// <summary>What of the ledger is asked for; null = everything.</summary>
 internal sealed record UsageFilter(
-    IReadOnlyList<string> GroupBy, DateTimeOffset? Since, DateTimeOffset? Until, string? Consumer, string? Provider, string? Model, string? Session, string? TaskClass);
+    IReadOnlyList<string> GroupBy, DateTimeOffset? Since, DateTimeOffset? Until, string? Consumer, string? Provider, string? Model, string? Session, string? TaskClass, DateTime? Day = null);
 
 /// <summary>Reply of <c>GET /v1/usage</c>.</summary>
 internal sealed record UsageReport(UsageTotals Totals, IReadOnlyList<UsageGroup> Groups);
