@@ -24,7 +24,7 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
             [day, Now, (long)lease.TotalMilliseconds, ask.Calls, ask.Tokens, ask.NanoUsd, recordOf(day), Cap(rates.RequestsPerMinute), Cap(rates.TokensPerMinute), .. scopes.SelectMany(Caps)]));
         return answer[0] switch
         {
-            "ok" => new(new Hold(holdId, day, ask, scopes, BudgetState.Parse(answer.AsSpan(2)), question.Consumer)),
+            "ok" => new(new Hold(holdId, day, ask, scopes, BudgetState.Parse(answer.AsSpan(2)), question.Consumer, answer[1])),
             "denied" => new(Denial: Denial(answer, scopes, day)),
             "limited" => new(Limited: new(answer[1], (answer[1] == "tokens" ? rates.TokensPerMinute : rates.RequestsPerMinute)!.Value, TimeSpan.FromMilliseconds(long.Parse(answer[2], CultureInfo.InvariantCulture)))),
             _ => new(),
@@ -36,7 +36,7 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
     {
         var answer = await EvaluateAsync(BudgetScript.Settle,
             [BudgetKeys.Epoch, BudgetKeys.Holds, BudgetKeys.Hold(hold.Id), BudgetKeys.Records, BudgetKeys.Rebuild, BudgetKeys.Rate(hold.Consumer), .. Counters(hold.Day, hold.Scopes)],
-            [mode, Now, used.Calls, used.Tokens, used.NanoUsd, record]);
+            [mode, Now, used.Calls, used.Tokens, used.NanoUsd, record, hold.Epoch]);
         return answer[0] == "ok" ? BudgetState.Parse(answer.AsSpan(1)) : null;
     }
 
@@ -48,11 +48,10 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
         var charged = 0;
         foreach (var key in await Database.SortedSetRangeByScoreAsync(BudgetKeys.Holds, stop: limit, take: 200))
         {
-            var hold = (await Database.HashGetAllAsync(key.ToString())).ToStringDictionary();
-            var counters = hold.GetValueOrDefault("counters", "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var hold = SweptHold.Parse(await Database.StringGetAsync(key.ToString()));
             var answer = await EvaluateAsync(BudgetScript.Settle,
-                [BudgetKeys.Epoch, BudgetKeys.Holds, key.ToString(), BudgetKeys.Records, BudgetKeys.Rebuild, hold.GetValueOrDefault("rate", BudgetKeys.Rate("")), .. counters.Select(counter => (RedisKey)counter)],
-                ["sweep", Now, hold.GetValueOrDefault("calls", "0"), hold.GetValueOrDefault("tokens", "0"), hold.GetValueOrDefault("nano_usd", "0"), hold.GetValueOrDefault("record", "")]);
+                [BudgetKeys.Epoch, BudgetKeys.Holds, key.ToString(), BudgetKeys.Records, BudgetKeys.Rebuild, hold.Rate, .. hold.Counters.Select(counter => (RedisKey)counter)],
+                ["sweep", Now, hold.Calls, hold.Tokens, hold.NanoUsd, hold.Record, ""]);
             charged += answer[0] == "ok" ? 1 : 0;
         }
 
@@ -142,4 +141,19 @@ internal sealed record ReserveAnswer(Hold? Hold = null, BudgetDenial? Denial = n
 internal sealed record RateLimits(long? RequestsPerMinute, long? TokensPerMinute)
 {
     public bool IsLimited => this is not (null, null);
+}
+
+/// <summary>A hold as reserve.lua writes it.</summary>
+internal sealed record SweptHold(string Calls, string Tokens, string NanoUsd, string Rate, string[] Counters, string Record)
+{
+    private const int Parts = 8;
+
+    /// <returns>One that charges nothing where the hold is gone meanwhile; the script sees that too.</returns>
+    public static SweptHold Parse(string? text)
+    {
+        var parts = text?.Split('\n', Parts);
+        return parts is { Length: Parts }
+            ? new(parts[0], parts[1], parts[2], parts[5], parts[6].Split(' ', StringSplitOptions.RemoveEmptyEntries), parts[7])
+            : new("0", "0", "0", BudgetKeys.Rate(""), [], "");
+    }
 }

@@ -5,8 +5,9 @@ if day ~= ARGV[1] then
 end
 local reply = {'ok'}
 for key = 1, #KEYS do
-  for _, n in ipairs(amounts(KEYS[key])) do
-    reply[#reply + 1] = string.format('%.0f', n)
+  local n = amounts(KEYS[key])
+  for i = 1, 6 do
+    reply[#reply + 1] = whole(n[i])
   end
 end
 return reply
