@@ -17,7 +17,7 @@ internal sealed class CallPlanner(ProviderRegistry adapters, BudgetGate gate, Ti
     {
         var (provider, request) = (target.Provider, job.Request);
         job.Require?.Invoke(provider);
-        UnboundedInput.Refuse(request.Body, Scopes(job, target));
+        UnboundedInput.Refuse(request.Body, () => Scopes(job, target));
         var price = target.Known?.PriceOn(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         if (provider.Paid && price is null && MoneyCap(job, target) is { } capped)
         {

@@ -53,7 +53,12 @@ internal static class TokenEstimate
     {
         var parts = message["content"] as JsonArray;
         var seen = ((parts?.Count(IsImage) ?? 0) * (long)PerImage) + ((parts?.Count(IsFile) ?? 0) * (long)PerFile);
-        var others = message.Where(field => field.Key != "content").Sum(field => Bytes(field.Value));
+        var others = 0L;
+        foreach (var (name, value) in message)
+        {
+            others += name == "content" ? 0 : Bytes(value);
+        }
+
         return Encoding.UTF8.GetByteCount(ContentText(message["content"])) + seen + others;
     }
 
@@ -65,5 +70,11 @@ internal static class TokenEstimate
 
     private static bool IsFile(JsonNode? part) => part?["type"]?.ToString() is "file" or "document";
 
-    private static long Bytes(JsonNode? node) => node is null ? 0 : Encoding.UTF8.GetByteCount(node.ToJsonString());
+    private static long Bytes(JsonNode? node) => node switch
+    {
+        null => 0,
+        // with its quotes
+        JsonValue value when value.TryGetValue(out string? text) => Encoding.UTF8.GetByteCount(text) + 2,
+        _ => Encoding.UTF8.GetByteCount(node.ToJsonString()),
+    };
 }

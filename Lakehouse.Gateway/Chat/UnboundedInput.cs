@@ -13,9 +13,9 @@ internal static class UnboundedInput
     private static readonly string[] Fields = ["web_search_options", "plugins", "models", "mcp_servers"];
 
     /// <exception cref="ApiError">400, naming the field: a cap of tokens or money holds for this call.</exception>
-    public static void Refuse(JsonObject body, IReadOnlyList<BudgetScope> scopes)
+    public static void Refuse(JsonObject body, Func<IReadOnlyList<BudgetScope>> scopes)
     {
-        if (Field(body) is { } field && scopes.FirstOrDefault(scope => scope.Caps.Tokens is not null || scope.Caps.NanoUsd is not null) is { } capped)
+        if (Field(body) is { } field && scopes().FirstOrDefault(scope => scope.Caps.Tokens is not null || scope.Caps.NanoUsd is not null) is { } capped)
         {
             throw new ApiError(400, "cost_not_bounded", $"{field} lets the vendor use more than anybody can reserve before, and {capped.Label} has a cap; leave it out, or call as a consumer without caps in tokens and money.", field);
         }
