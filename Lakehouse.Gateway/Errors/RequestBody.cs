@@ -58,16 +58,24 @@ internal static class RequestBody
             return;
         }
 
+        foreach (var (field, value) in node as JsonObject ?? new JsonObject { ["body"] = node?.DeepClone() })
+        {
+            if (!Values(value).All(IsText))
+            {
+                throw ApiError.BadInput(field, $"{field} has half of a surrogate pair (\\ud800 to \\udfff alone); accepted is text in whole characters.");
+            }
+        }
+    }
+
+    private static bool IsText(JsonValue value)
+    {
         try
         {
-            foreach (var value in Values(node))
-            {
-                _ = value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
-            }
+            return value.GetValueKind() != JsonValueKind.String || value.GetValue<string>() is not null;
         }
         catch (InvalidOperationException)
         {
-            throw ApiError.BadInput("body", "The body has half of a surrogate pair (\\ud800 to \\udfff alone); accepted is text in whole characters.");
+            return false;
         }
     }
 
