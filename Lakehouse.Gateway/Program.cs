@@ -3,6 +3,7 @@ using Lakehouse.Gateway.Chat;
 using Lakehouse.Gateway.Configuration;
 using Lakehouse.Gateway.Context;
 using Lakehouse.Gateway.Embeddings;
+using Lakehouse.Gateway.Home;
 using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Models;
 using Lakehouse.Gateway.Providers;
@@ -25,6 +26,7 @@ builder.AddChat();
 builder.AddSessions();
 builder.AddTools();
 builder.AddContext();
+builder.AddHome();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
@@ -39,6 +41,7 @@ app.MapKeys();
 app.MapSessions();
 app.MapTools();
 app.MapContext();
+app.MapHome();
 app.Run();
 
 /// <summary>Named for the tests' application factory.</summary>
