@@ -6,6 +6,7 @@ using Lakehouse.Gateway.Embeddings;
 using Lakehouse.Gateway.Home;
 using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Models;
+using Lakehouse.Gateway.OpenApi;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Requests;
 using Lakehouse.Gateway.Sessions;
@@ -27,6 +28,7 @@ builder.AddSessions();
 builder.AddTools();
 builder.AddContext();
 builder.AddHome();
+builder.AddApiDocument();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
@@ -42,6 +44,7 @@ app.MapSessions();
 app.MapTools();
 app.MapContext();
 app.MapHome();
+app.MapApiDocument();
 app.Run();
 
 /// <summary>Named for the tests' application factory.</summary>

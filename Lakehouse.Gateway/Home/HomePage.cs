@@ -145,5 +145,5 @@ internal static class HomePage
         _ => string.Create(CultureInfo.InvariantCulture, $"{number / 1_000_000}.{number % 1_000_000 / 100_000}M"),
     };
 
-    private static string Usd(long nanoUsd) => (nanoUsd / 1_000_000_000m).ToString("0.00####", CultureInfo.InvariantCulture);
+    private static string Usd(long nanoUsd) => (nanoUsd / 1_000_000_000m).ToString("0.00#######", CultureInfo.InvariantCulture);
 }
