@@ -13,12 +13,12 @@ public sealed class RepliesTests(TestPostgres postgres)
     [Fact]
     public async Task Replies_are_as_described()
     {
-        await using var model = await OllamaStub.StartAsync((context, body) => context.Request.Path.Value switch
+        await using var model = await StubServer.StartAsync((context, body) => context.Request.Path.Value switch
         {
             "/api/embed" => context.Response.WriteAsync(Embedding, context.RequestAborted),
             "/api/tags" => context.Response.WriteAsync("""{"models":[{"name":"scripted","modified_at":"2026-11-22T10:00:00Z"}]}""", context.RequestAborted),
-            _ => OllamaStub.HelloAsync(context, body),
-        });
+            _ => OllamaStub.HelloAsync(context, JsonNode.Parse(body)!),
+        }, TestContext.Current.CancellationToken);
         await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, settings: KeyCalls.Settings());
         using var client = gateway.As(KeyCalls.OperatorKey);
         var document = await client.GetJsonAsync("/openapi/v1.json");
