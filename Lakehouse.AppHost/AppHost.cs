@@ -22,6 +22,7 @@ try
         .WithReference(lakehouse).WaitFor(lakehouse)
         .WithReference(redis).WaitFor(redis)
         .WithKeysOfConsumers(house)
+        .WithDashboardLink()
         .WithTelemetry()
         .WithHttpHealthCheck("/health");
     builder.AddModels(gateway, house);

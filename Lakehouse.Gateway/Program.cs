@@ -3,8 +3,10 @@ using Lakehouse.Gateway.Chat;
 using Lakehouse.Gateway.Configuration;
 using Lakehouse.Gateway.Context;
 using Lakehouse.Gateway.Embeddings;
+using Lakehouse.Gateway.Home;
 using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Models;
+using Lakehouse.Gateway.OpenApi;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Requests;
 using Lakehouse.Gateway.Sessions;
@@ -25,6 +27,8 @@ builder.AddChat();
 builder.AddSessions();
 builder.AddTools();
 builder.AddContext();
+builder.AddHome();
+builder.AddApiDocument();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
@@ -39,6 +43,8 @@ app.MapKeys();
 app.MapSessions();
 app.MapTools();
 app.MapContext();
+app.MapHome();
+app.MapApiDocument();
 app.Run();
 
 /// <summary>Named for the tests' application factory.</summary>

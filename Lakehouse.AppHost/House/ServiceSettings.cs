@@ -14,6 +14,10 @@ internal static class ServiceSettings
         .WithEnvironment("Keys__observer", house.Keys.Observer)
         .WithEnvironment("Keys__operator", house.Keys.Operator);
 
+    /// <summary>Lets the gateway's home page link traces.</summary>
+    public static IResourceBuilder<ProjectResource> WithDashboardLink(this IResourceBuilder<ProjectResource> gateway) =>
+        Dashboard.Url(gateway.ApplicationBuilder.Configuration) is { } dashboard ? gateway.WithEnvironment("Dashboard__Url", dashboard) : gateway;
+
     /// <summary>The models behind the gateway: those that the person configured, else a script that speaks Ollama's protocol.</summary>
     public static void AddModels(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway, HouseSettings house)
     {

@@ -61,9 +61,9 @@ internal static class BudgetApi
     }
 
     // the person at this machine reads everything on the home page, and changes nothing without the operator's key
-    private static bool MaySee(Caller caller, string consumer) => caller.Scopes.Admin || caller.Consumer is ConsumerName.Local || caller.Consumer == consumer;
+    public static bool MaySee(Caller caller, string consumer) => caller.Scopes.Admin || caller.Consumer is ConsumerName.Local || caller.Consumer == consumer;
 
-    private static IEnumerable<string> Known(ConsumerKeys keys, ConsumerLimits limits) => limits.Names.Union(keys.Consumers, StringComparer.Ordinal);
+    public static IEnumerable<string> Known(ConsumerKeys keys, ConsumerLimits limits) => limits.Names.Union(keys.Consumers, StringComparer.Ordinal);
 
     private static async Task<LimitsView> ViewAsync(string consumer, BudgetGate gate, ConsumerLimits limits, CancellationToken cancellationToken) =>
         LimitsView.Of(await gate.ViewAsync(consumer, cancellationToken), LimitsSetting.Of(consumer, limits));

@@ -37,7 +37,26 @@ internal sealed class CircuitBreakers(TimeProvider time)
         }
     }
 
-    /// <summary>Looks without trying: for a dry run and the home page.</summary>
+    /// <summary>Every target that is left alone now, and until when.</summary>
+    public IReadOnlyList<(string Target, DateTimeOffset Until)> Open()
+    {
+        var now = time.GetUtcNow();
+        var open = new List<(string, DateTimeOffset)>();
+        foreach (var (target, circuit) in _circuits)
+        {
+            lock (circuit)
+            {
+                if (circuit.OpenUntil is { } until && now < until)
+                {
+                    open.Add((target, until));
+                }
+            }
+        }
+
+        return open;
+    }
+
+    /// <summary>Looks without trying: for a dry run.</summary>
     public DateTimeOffset? Peek(RouteTarget target) =>
         _circuits.TryGetValue(target.Name, out var circuit) && circuit.OpenUntil is { } until && time.GetUtcNow() < until ? until : null;
 

@@ -132,7 +132,7 @@ public sealed class ToolsTests(TestPostgres postgres)
         await using var app = gateway.With(
             new TestTool("broken", (_, _) => throw new InvalidOperationException("Password=hunter2 at /srv/secret.cs")),
             new TestTool("slow", async (_, _) => await new TaskCompletionSource<JsonNode>().Task, timeout: TimeSpan.FromMilliseconds(50)),
-            new TestTool("picky", (_, _) => throw Errors.ApiError.BadInput("arguments.text", "arguments.text is odd; accepted is even.")));
+            new TestTool("picky", (_, _) => throw Gateway.Errors.ApiError.BadInput("arguments.text", "arguments.text is odd; accepted is even.")));
         using var bot = app.As(GatewayApp.BotKey);
 
         using var broken = await bot.CallToolAsync("broken");

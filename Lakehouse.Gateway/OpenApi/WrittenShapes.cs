@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Lakehouse.Gateway.OpenApi;
+
+/// <summary>
+/// Paths, names and summaries come from the endpoints; bodies, parameters and replies are written by hand, because the endpoints
+/// read their JSON by hand too: only so does a client's unknown field pass through and a refusal name the field.
+/// </summary>
+internal sealed class WrittenShapes : IOpenApiDocumentTransformer
+{
+    public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        var written = WrittenParts.Read();
+        document.Info = written.Info;
+        document.Servers = [new() { Url = "/" }];
+        document.Components = written.Components;
+        document.Security = written.Security;
+        document.Tags = written.Tags;
+        foreach (var (path, item) in document.Paths)
+        {
+            foreach (var (method, made) in item.Operations ?? [])
+            {
+                Take(made, Written(written, path, method), path, document);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static OpenApiOperation Written(OpenApiDocument written, string path, HttpMethod method) =>
+        written.Paths.TryGetValue(path, out var item) && item.Operations is { } operations && operations.TryGetValue(method, out var operation)
+            ? operation
+            : throw new InvalidOperationException($"OpenApi/Written does not describe {method} {path}.");
+
+    private static void Take(OpenApiOperation made, OpenApiOperation shape, string path, OpenApiDocument document)
+    {
+        (made.Description, made.Parameters, made.RequestBody, made.Responses) = (shape.Description, shape.Parameters, shape.RequestBody, shape.Responses ?? []);
+        made.Responses.TryAdd("default", new OpenApiResponseReference("Error", document));
+        made.Tags = new HashSet<OpenApiTagReference> { new(path.Split('/')[2], document) };
+    }
+}

@@ -1,0 +1,2 @@
+-- The home page lists the latest.
+create index refusals_at on gateway.refusals (at);

@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Tests.Keys;
+using Lakehouse.Testing;
+using Microsoft.AspNetCore.Http;
+
+namespace Lakehouse.Gateway.Tests.OpenApi;
+
+/// <summary>What the gateway really answers is what its description says, field for field.</summary>
+public sealed class RepliesTests(TestPostgres postgres)
+{
+    private const string Embedding = """{"model":"nomic","embeddings":[[0.5,-0.25]],"total_duration":5,"load_duration":1,"prompt_eval_count":2}""";
+
+    [Fact]
+    public async Task Replies_are_as_described()
+    {
+        await using var model = await StubServer.StartAsync((context, body) => context.Request.Path.Value switch
+        {
+            "/api/embed" => context.Response.WriteAsync(Embedding, context.RequestAborted),
+            "/api/tags" => context.Response.WriteAsync("""{"models":[{"name":"scripted","modified_at":"2026-11-22T10:00:00Z"}]}""", context.RequestAborted),
+            _ => OllamaStub.HelloAsync(context, JsonNode.Parse(body)!),
+        }, TestContext.Current.CancellationToken);
+        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, settings: KeyCalls.Settings());
+        using var client = gateway.As(KeyCalls.OperatorKey);
+        var document = await client.GetJsonAsync("/openapi/v1.json");
+        var check = new SchemaCheck(document);
+        var met = new HashSet<string>(StringComparer.Ordinal);
+
+        var chat = await CallAsync("POST", "/v1/chat", Calls.Hello());
+        await CallAsync("POST", "/v1/chat/completions", With(Calls.Hello(), "dry_run", true));
+        await CallAsync("POST", "/v1/messages", Hello());
+        await CallAsync("POST", "/v1/messages/count_tokens", Without(Hello(), "max_tokens"));
+        await CallAsync("POST", "/v1/embeddings", new JsonObject { ["model"] = "ollama/nomic", ["input"] = "Toledo" });
+        await CallAsync("GET", "/v1/models");
+        await CallAsync("GET", "/v1/models/ollama/scripted", template: "/v1/models/{id}");
+        await Eventually.TrueAsync(async () => (await client.GetJsonAsync("/v1/usage"))["totals"]!["requests"]!.GetValue<long>() == 3, TestContext.Current.CancellationToken);
+        await CallAsync("GET", "/v1/usage?group_by=consumer", template: "/v1/usage");
+        await CallAsync("GET", $"/v1/requests/{chat["id"]}", template: "/v1/requests/{id}");
+        await CallAsync("GET", "/v1/budgets");
+        await CallAsync("GET", "/v1/budgets/bot", template: "/v1/budgets/{consumer}");
+        await CallAsync("PUT", "/v1/budgets/bot", new JsonObject { ["calls"] = 9 }, "/v1/budgets/{consumer}");
+        await CallAsync("DELETE", "/v1/budgets/bot", template: "/v1/budgets/{consumer}");
+        await CallAsync("GET", "/v1/config");
+        var key = (await CallAsync("POST", "/v1/keys", KeyCalls.New()))["id"]!.ToString();
+        await CallAsync("GET", "/v1/keys");
+        await CallAsync("GET", $"/v1/keys/{key}", template: "/v1/keys/{id}");
+        await CallAsync("POST", $"/v1/keys/{key}/rotate", new JsonObject { ["grace_seconds"] = 60 }, "/v1/keys/{id}/rotate");
+        await CallAsync("DELETE", $"/v1/keys/{key}", template: "/v1/keys/{id}");
+        var session = (await CallAsync("POST", "/v1/sessions", new JsonObject { ["title"] = "one" }))["id"]!.ToString();
+        await CallAsync("POST", $"/v1/sessions/{session}/messages", new JsonObject { ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "x" }) }, "/v1/sessions/{id}/messages");
+        await CallAsync("GET", "/v1/sessions");
+        await CallAsync("GET", $"/v1/sessions/{session}", template: "/v1/sessions/{id}");
+        await CallAsync("PATCH", $"/v1/sessions/{session}", new JsonObject { ["title"] = "two" }, "/v1/sessions/{id}");
+        await CallAsync("POST", "/v1/context", new JsonObject { ["session_id"] = session });
+        await CallAsync("GET", $"/v1/context?session_id={session}", template: "/v1/context");
+        await CallAsync("DELETE", $"/v1/sessions/{session}", template: "/v1/sessions/{id}");
+        await CallAsync("GET", "/v1/tools");
+        await CallAsync("GET", "/v1/tools/current_time", template: "/v1/tools/{name}");
+        await CallAsync("POST", "/v1/tools/current_time/call", new JsonObject { ["arguments"] = new JsonObject() }, "/v1/tools/{name}/call");
+        await CallAsync("GET", "/v1/tools/audit");
+
+        Assert.Equal(ApiDocumentTests.Operations(document).Select(operation => operation.Name).Order(StringComparer.Ordinal), met.Order(StringComparer.Ordinal));
+
+        async Task<JsonNode> CallAsync(string method, string path, JsonObject? body = null, string? template = null)
+        {
+            var operation = document["paths"]![template ?? path]![method.ToLowerInvariant()]!;
+            met.Add($"{method} {template ?? path}");
+            if (body is not null)
+            {
+                Assert.Equal((path, ""), (path, string.Join("; ", check.Faults(operation["requestBody"]!["content"]!["application/json"]!["schema"], body))));
+            }
+
+            using var response = await client.SendAsync(new HttpMethod(method), path, body);
+            var answer = await response.JsonAsync();
+            Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {answer.ToJsonString()}");
+            var described = operation["responses"]![$"{(int)response.StatusCode}"]!;
+            Assert.Equal((path, ""), (path, string.Join("; ", check.Faults(described["content"]!["application/json"]!["schema"], answer))));
+            var undescribed = response.Headers.Select(header => header.Key.ToLowerInvariant())
+                .Where(name => name.StartsWith("x-lakehouse-", StringComparison.Ordinal) && described["headers"]!.AsObject().All(header => header.Key != name));
+            Assert.Equal((path, ""), (path, string.Join(", ", undescribed)));
+            return answer;
+        }
+    }
+
+    private static JsonObject Hello() => With(Calls.Hello(), "model", "ollama/scripted");
+
+    private static JsonObject With(JsonObject body, string field, JsonNode value)
+    {
+        body[field] = value;
+        return body;
+    }
+
+    private static JsonObject Without(JsonObject body, string field)
+    {
+        body.Remove(field);
+        body.Remove("stream");
+        return body;
+    }
+}
