@@ -18,6 +18,7 @@ internal static class Wrk
         var start = new ProcessStartInfo("wrk",
             [$"-t{threads}", $"-c{connections}", $"-d{Math.Ceiling(duration.TotalSeconds):F0}s", "--timeout", "10s", "-s", Script, endpoint.Url.AbsoluteUri])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment = { ["BENCH_BODY"] = ChatBody.Of(mode), ["BENCH_HEADERS"] = string.Join('\n', endpoint.Headers.Select(header => $"{header.Key}: {header.Value}")) },

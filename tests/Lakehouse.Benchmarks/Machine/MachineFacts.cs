@@ -25,7 +25,7 @@ internal static class MachineFacts
 
     private static async Task<string> VersionAsync(string program, string option, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(program, [option]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, [option]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(cancellationToken) + await errors;
