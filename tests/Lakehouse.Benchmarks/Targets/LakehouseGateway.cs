@@ -28,8 +28,9 @@ internal sealed class LakehouseGateway
         await File.WriteAllTextAsync(providers, Provider("whole", upstream.Whole) + Provider("streamed", upstream.Streamed), cancellationToken);
         await File.WriteAllTextAsync(routing, Rule("whole", "bench-buffered") + Rule("streamed", "bench-streamed"), cancellationToken);
 
-        // its log goes to a file, as a service manager would have it: kept in our memory it would be ours that grows
-        var gateway = stage.Own(ChildProcess.Start("sh", ["-c", "exec dotnet \"$0\" >\"$1\" 2>&1", Built.Assembly("Lakehouse.Gateway"), Path.Combine(folder, "gateway.log")],
+        // Its log goes to a file, as a service manager would have it: kept in our memory it would be ours that grows. Not beside
+        // its configuration, whose folder it watches.
+        var gateway = stage.Own(ChildProcess.Start("sh", ["-c", "exec dotnet \"$0\" >\"$1\" 2>&1", Built.Assembly("Lakehouse.Gateway"), Path.Combine(stage.Folder("log"), "gateway.log")],
             new Dictionary<string, string?>(StringComparer.Ordinal)
             {
                 ["ASPNETCORE_ENVIRONMENT"] = "Production",
