@@ -1,0 +1,7 @@
+namespace Lakehouse.Benchmarks.Load;
+
+internal enum Mode
+{
+    Buffered,
+    Streamed,
+}

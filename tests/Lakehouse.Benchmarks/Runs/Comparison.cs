@@ -1,0 +1,69 @@
+using Lakehouse.Benchmarks.Load;
+using Lakehouse.Benchmarks.Targets;
+
+namespace Lakehouse.Benchmarks.Runs;
+
+/// <summary>All targets in turn, round after round: what disturbs the machine disturbs all of them.</summary>
+internal static class Comparison
+{
+    // long enough for .NET's and V8's compilers to see what is hot
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
+    private const int WarmUpConnections = 50;
+
+    public static async Task<ComparisonResult> RunAsync(House house, BenchmarkOptions options, CancellationToken cancellationToken)
+    {
+        var (rowsBefore, bytesBefore) = await RecordedAsync(house, cancellationToken);
+        long good = 0;
+        foreach (var target in house.Targets)
+        {
+            foreach (var mode in Enum.GetValues<Mode>())
+            {
+                var warm = await Meter.RunAsync(0, target, mode, WarmUpConnections, WarmUp, cancellationToken);
+                good += target == house.Lakehouse?.Target ? warm.Load.Good : 0;
+            }
+        }
+
+        var measurements = new List<Measurement>();
+        foreach (var round in Enumerable.Range(1, options.Rounds))
+        {
+            // whoever comes first in one round comes later in the next
+            var order = house.Targets.Skip((round - 1) % house.Targets.Count).Concat(house.Targets.Take((round - 1) % house.Targets.Count)).ToList();
+            foreach (var (mode, connections) in Enum.GetValues<Mode>().SelectMany(mode => options.Connections.Select(connections => (mode, connections))))
+            {
+                foreach (var target in order)
+                {
+                    var one = await Meter.RunAsync(round, target, mode, connections, options.Run, cancellationToken);
+                    measurements.Add(one);
+                    good += target == house.Lakehouse?.Target ? one.Load.Good : 0;
+                    Console.Error.WriteLine($"round {round} {mode} {connections} {target.Name}: {one.Load.PerSecond:F0}/s, {one.CpuPerThousand:F0} CPU-ms per 1,000, {one.Load.Errors} errors");
+                }
+            }
+        }
+
+        var tokens = await FirstTokens.RunAsync(house.Targets, cancellationToken);
+        var (rowsAfter, bytesAfter) = await RecordedAsync(house, cancellationToken);
+        var record = house.Lakehouse is null ? null : new LakehouseRecord(good, rowsAfter - rowsBefore, bytesAfter - bytesBefore);
+        record?.Check();
+        return new(measurements, tokens, record);
+    }
+
+    private static async Task<(long Rows, long Bytes)> RecordedAsync(House house, CancellationToken cancellationToken) => house.Lakehouse is { } lakehouse
+        ? (await lakehouse.LedgerRowsAsync(cancellationToken), await lakehouse.TelemetryBytesAsync(cancellationToken))
+        : default;
+}
+
+internal sealed record ComparisonResult(IReadOnlyList<Measurement> Measurements, IReadOnlyDictionary<string, FirstToken> FirstTokens, LakehouseRecord? Record);
+
+/// <summary>The proof that ours did all its work while it was measured.</summary>
+/// <param name="Answered">Replies that wrk saw.</param>
+/// <param name="LedgerRows">Calls that were charged and are in Postgres; those that wrk gave up at the end of a run are among them.</param>
+internal sealed record LakehouseRecord(long Answered, long LedgerRows, long TelemetryBytes)
+{
+    public void Check()
+    {
+        if (LedgerRows < Answered || TelemetryBytes == 0)
+        {
+            throw new BenchmarkException($"The gateway answered {Answered} calls, but {LedgerRows} are in the ledger and {TelemetryBytes} bytes of telemetry came: what was measured is not all of it.");
+        }
+    }
+}
