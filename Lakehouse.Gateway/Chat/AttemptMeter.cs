@@ -82,7 +82,8 @@ internal sealed class AttemptMeter : IDisposable
             ChargedTokens = charge == FailureCharge.Bound ? boundPrompt + boundCompletion : 0,
             CostNanoUsd = charge == FailureCharge.Bound ? Math.Max(_call.Price?.Bound(boundPrompt, boundCompletion) ?? 0, _usage.CostNanoUsd ?? 0) : 0,
         };
-        _span?.SetStatus(ActivityStatusCode.Error, problem.Message);
+        // not the vendor's words, which may repeat the prompt
+        _span?.SetStatus(ActivityStatusCode.Error, code);
         return Publish(record, code);
     }
 

@@ -75,7 +75,7 @@ internal sealed class ChatService(ChatChain chain, Reservation reservation, Turn
         // some clients notice only a connection that breaks: the exception makes the server close it after what is written,
         // without the end of the chunked body
         await WriteAsync(context, events, output.Fail(error));
-        throw new StreamBrokenException(error.Message);
+        throw new StreamBrokenException(error.Code);
     }
 
     private static async Task WriteAsync(HttpContext context, SseWriter events, IEnumerable<ServerEvent> last)

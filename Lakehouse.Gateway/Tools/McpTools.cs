@@ -18,7 +18,10 @@ internal static class McpTools
 {
     private const string CallerItem = "lakehouse.tool_caller";
 
-    public static void AddToolsOverMcp(this IHostApplicationBuilder builder) =>
+    public static void AddToolsOverMcp(this IHostApplicationBuilder builder)
+    {
+        // below this level the library logs whole messages, with arguments and results
+        builder.Logging.AddFilter("ModelContextProtocol", LogLevel.Information);
         builder.Services.AddMcpServer().WithHttpTransport(http =>
         {
             http.SessionMode = ModelContextProtocol.AspNetCore.HttpServerSessionMode.Stateless;
@@ -28,6 +31,7 @@ internal static class McpTools
                 return Task.CompletedTask;
             };
         });
+    }
 
     public static void MapToolsOverMcp(this IEndpointRouteBuilder routes) =>
         routes.MapMcp("/mcp").AnswersOpenAiErrors().AddEndpointFilter(async (context, next) =>
