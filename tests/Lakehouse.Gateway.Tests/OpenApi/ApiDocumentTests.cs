@@ -44,7 +44,7 @@ public sealed class ApiDocumentTests(TestPostgres postgres)
             Assert.NotEmpty(operation.Node["summary"]!.ToString());
             Assert.Contains(operation.Node["responses"]!.AsObject(), response => response.Key is "200" or "201");
             Assert.NotNull(operation.Node["responses"]!["default"]!["$ref"]);
-            Assert.Equal(operation.Name.Contains("{", StringComparison.Ordinal), operation.Node["parameters"]?.AsArray().Any(parameter => parameter!["in"]!.ToString() == "path") ?? false);
+            Assert.Equal(operation.Name.Contains('{', StringComparison.Ordinal), operation.Node["parameters"]?.AsArray().Any(parameter => parameter!["in"]!.ToString() == "path") ?? false);
         });
         var written = Gateway.OpenApi.WrittenParts.Read().Paths.SelectMany(path => path.Value.Operations!.Keys.Select(method => $"{method.Method} {path.Key}"));
         Assert.Equal(operations.Select(operation => operation.Name).Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
