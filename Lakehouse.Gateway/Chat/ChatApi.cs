@@ -22,21 +22,21 @@ internal static class ChatApi
     private static async Task<IResult> HandleAsync(HttpContext context, ConsumerKeys keys, ChatEntry entry)
     {
         var caller = await keys.AdmitAsync(context);
-        var request = ChatRequest.Parse(await RequestBody.ReadAsync(context));
+        var request = ChatRequest.Parse(await RequestBody.ReadAsync(context, checksTexts: true));
         return await entry.AnswerAsync(context, caller, request, OpenAiShape.Instance);
     }
 
     private static async Task<IResult> MessagesAsync(HttpContext context, ConsumerKeys keys, ChatEntry entry)
     {
         var caller = await keys.AdmitAsync(context);
-        var message = AnthropicRequest.Parse(await RequestBody.ReadAsync(context), context.Request.Headers);
+        var message = AnthropicRequest.Parse(await RequestBody.ReadAsync(context, checksTexts: true), context.Request.Headers);
         return await entry.AnswerAsync(context, caller, ChatRequest.Parse(message.Body), AnthropicShape.Instance, message.Native, message.Require);
     }
 
     private static async Task<IResult> CountAsync(HttpContext context, ConsumerKeys keys)
     {
         await keys.AdmitAsync(context);
-        return new JsonAnswer(AnthropicCount.Of(AnthropicRequest.Parse(await RequestBody.ReadAsync(context), context.Request.Headers, counting: true).Body));
+        return new JsonAnswer(AnthropicCount.Of(AnthropicRequest.Parse(await RequestBody.ReadAsync(context, checksTexts: true), context.Request.Headers, counting: true).Body));
     }
 
     private static IResult NotFound(HttpContext context) =>

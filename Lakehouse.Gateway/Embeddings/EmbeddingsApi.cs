@@ -15,7 +15,7 @@ internal static class EmbeddingsApi
     private static async Task<IResult> HandleAsync(HttpContext context, ConsumerKeys keys, ChatJobs jobs, ChatChain chain, Reservation reservation)
     {
         var caller = await keys.AdmitAsync(context);
-        var (request, base64) = EmbeddingRequest.Parse(await RequestBody.ReadAsync(context));
+        var (request, base64) = EmbeddingRequest.Parse(await RequestBody.ReadAsync(context, checksTexts: true));
         var job = jobs.Create(context.TraceIdentifier, ChatJob.Embeddings, caller, request, OpenAiShape.Instance);
         var attempt = new EmbeddingAttempt(reservation, context.Response);
         if (await chain.RunAsync(job, new ChainState(), attempt, context) is { } error)

@@ -53,9 +53,9 @@ public sealed class ErrorTableTests(TestPostgres postgres)
         ["rate_limited"] = new(house => house.Bot.ChatAsync(Calls.Hello("ollama/status-429")), Waits: true),
         ["internal_error"] = new(async house =>
         {
-            await ExecuteAsync(house.Database, "alter table gateway.sessions rename to hidden");
+            await ExecuteAsync(house.Database, "alter table gateway.sessions rename to hidden; create view gateway.sessions as select * from gateway.hidden where 1 / 0 = 1");
             var answer = await house.Bot.GetAsync("/v1/sessions", Cancelled);
-            await ExecuteAsync(house.Database, "alter table gateway.hidden rename to sessions");
+            await ExecuteAsync(house.Database, "drop view gateway.sessions; alter table gateway.hidden rename to sessions");
             return answer;
         }),
         ["upstream_unreachable"] = new(house => house.Bot.ChatAsync(Calls.Hello("dead/any"))),
