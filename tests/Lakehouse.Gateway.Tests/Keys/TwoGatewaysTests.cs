@@ -87,7 +87,12 @@ public sealed class TwoGatewaysTests(TestPostgres postgres)
         await client.OkAsync(HttpMethod.Put, "/v1/budgets/ci", new JsonObject { ["tokens"] = 5 });
 
         await Eventually.TrueAsync(async () => await other.UseAsync(key) == Refused, Cancelled);
-        await Eventually.GetAsync(() => other.OkAsync(HttpMethod.Get, "/v1/budgets/ci"), view => view["caps"]!["tokens"]!.GetValue<long>() == 5, Cancelled);
+        // until it has read, the consumer is one that it has never heard of
+        await Eventually.TrueAsync(async () =>
+        {
+            using var response = await other.SendAsync(HttpMethod.Get, "/v1/budgets/ci");
+            return response.IsSuccessStatusCode && (await response.JsonAsync())["caps"]!["tokens"]!.GetValue<long>() == 5;
+        }, Cancelled);
     }
 
     [Fact]

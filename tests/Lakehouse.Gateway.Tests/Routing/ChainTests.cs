@@ -7,7 +7,7 @@ namespace Lakehouse.Gateway.Tests.Routing;
 
 public sealed class ChainTests(TestPostgres postgres)
 {
-    private static readonly Dictionary<string, string?> Roomy = new() { ["Budgets:Consumers:bot:Tokens"] = "10000000" };
+    private static readonly Dictionary<string, string?> Roomy = new() { ["Budgets:Consumers:bot:Calls"] = "100000", ["Budgets:Consumers:bot:Tokens"] = "10000000" };
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -131,6 +131,7 @@ public sealed class ChainTests(TestPostgres postgres)
         await Eventually.TrueAsync(async () =>
         {
             using var response = await app.Client.ChatAsync(Calls.Hello("auto"));
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             return response.Header("x-lakehouse-provider") == "first";
         }, Cancelled);
     }
