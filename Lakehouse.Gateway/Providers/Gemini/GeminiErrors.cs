@@ -13,7 +13,7 @@ internal static class GeminiErrors
 {
     public static (ProviderFailure Failure, string Message) Refusal(HttpStatusCode status, JsonObject? json, string text)
     {
-        var error = (json ?? FirstOf(text)).Object("error");
+        var error = json.Object("error");
         return (Failure(error, status), error.Text("message") ?? text);
     }
 

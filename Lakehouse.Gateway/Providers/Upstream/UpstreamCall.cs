@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Lakehouse.Gateway.Providers.Upstream;
 
 /// <summary>Says what a refusal means. An adapter gives one; <see cref="UpstreamRefusal.ByStatus"/> is the usual beginning.</summary>
-/// <param name="json">The body, where it is a JSON object.</param>
+/// <param name="json">The body, where it is a JSON object or a list that begins with one.</param>
 /// <param name="text">The body.</param>
 internal delegate (ProviderFailure Failure, string Message) RefusalReader(HttpStatusCode status, JsonObject? json, string text);
 

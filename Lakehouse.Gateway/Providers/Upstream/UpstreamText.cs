@@ -35,17 +35,19 @@ internal static class UpstreamText
         }
     }
 
+    /// <returns>The text, and the object that it is or, where it is a list, its first one: Google wraps errors in lists.</returns>
     public static (string Text, JsonObject? Json) Parse(ReadOnlyMemory<byte> bytes)
     {
         var text = Encoding.UTF8.GetString(bytes.Span).Trim();
         try
         {
-            return (text, JsonNode.Parse(text) as JsonObject);
+            var node = JsonNode.Parse(text);
+            return (text, (node is JsonArray { Count: > 0 } list ? list[0] : node) as JsonObject);
         }
         catch (JsonException)
         {
             // a proxy's HTML page, or nothing
-            return (text.Length <= 500 ? text : text[..500] + "…", null);
+            return (text, null);
         }
     }
 }

@@ -55,6 +55,20 @@ public sealed class GeminiErrorTests
     }
 
     [Fact]
+    public async Task Rate_limit_inside_a_list_carries_the_delay_of_RetryInfo_too()
+    {
+        await using var gemini = await GeminiDriver.StartAsync(context =>
+        {
+            context.Response.StatusCode = 429;
+            return context.Response.WriteAsync("""[{"error":{"code":429,"message":"Slow down.","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"7.5s"}]}}]""", context.RequestAborted);
+        });
+
+        var problem = await Assert.ThrowsAsync<ProviderException>(() => gemini.ChatAsync());
+
+        Assert.Equal((ProviderFailure.RateLimited, TimeSpan.FromSeconds(7.5), "Gemini answered 429: Slow down."), (problem.Failure, problem.RetryAfter, problem.Message));
+    }
+
+    [Fact]
     public async Task Rate_limit_carries_the_delay_of_its_header_first()
     {
         await using var gemini = await GeminiDriver.ReplayAsync("429-minute.json", 429, ("Retry-After", "5"));
