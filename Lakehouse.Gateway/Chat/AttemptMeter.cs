@@ -77,7 +77,7 @@ internal sealed class AttemptMeter : IDisposable
         var (boundPrompt, boundCompletion) = (Math.Max(_call.Job.InputBound, prompt), Math.Max(completion, _call.Call.MaxTokens));
         var record = Record(code) with
         {
-            Error = problem.Message, PromptTokens = prompt, CompletionTokens = completion, Estimated = charge == FailureCharge.Bound,
+            Error = Unsaid.In(problem.Message, _call.Request.Body), PromptTokens = prompt, CompletionTokens = completion, Estimated = charge == FailureCharge.Bound,
             ChargedCalls = charge == FailureCharge.Nothing ? 0 : 1,
             ChargedTokens = charge == FailureCharge.Bound ? boundPrompt + boundCompletion : 0,
             CostNanoUsd = charge == FailureCharge.Bound ? Math.Max(_call.Price?.Bound(boundPrompt, boundCompletion) ?? 0, _usage.CostNanoUsd ?? 0) : 0,

@@ -21,7 +21,7 @@ internal sealed class ChatEntry(ChatPreparation preparation, ChatService service
         catch (Exception problem) when (!request.DryRun && !context.Response.Headers.ContainsKey(ServiceDefaults.Contracts.LakehouseHeaders.Attempts) && ErrorWriter.ToApiError(problem, time) is { } refusal)
         {
             // no attempt was made, so the ledger will know nothing of it
-            refusals.Add(new(context.TraceIdentifier, time.GetUtcNow(), caller.Consumer, request.Model, request.TaskClass, request.SessionId, refusal.Status, refusal.Code, refusal.Message, System.Diagnostics.Activity.Current?.TraceId.ToHexString()));
+            refusals.Add(new(context.TraceIdentifier, time.GetUtcNow(), caller.Consumer, request.Model, request.TaskClass, request.SessionId, refusal.Status, refusal.Code, Unsaid.In(refusal.Message, request.Body), System.Diagnostics.Activity.Current?.TraceId.ToHexString()));
             throw;
         }
     }
