@@ -58,7 +58,7 @@ internal sealed class AttemptMeter : IDisposable
         {
             PromptTokens = prompt, CompletionTokens = completion, Estimated = _usage is not { PromptTokens: not null, CompletionTokens: not null },
             ChargedCalls = 1, ChargedTokens = chargedPrompt + chargedCompletion, FinishReason = finishReason,
-            CostNanoUsd = _usage.CostNanoUsd ?? _call.Price?.Cost(chargedPrompt, chargedCompletion, _usage.CachedTokens, _usage.CacheWriteTokens) ?? 0,
+            CostNanoUsd = _usage.CostNanoUsd ?? _call.Price?.Cost(_usage, chargedPrompt, chargedCompletion) ?? 0,
         };
         _span?.SetTag(TelemetryNames.GenAi.ResponseModel, model).SetTag(TelemetryNames.GenAi.ResponseFinishReasons, new[] { finishReason });
         return Publish(record, null);
@@ -104,7 +104,7 @@ internal sealed class AttemptMeter : IDisposable
     private static ModelUsage Later(ModelUsage before, ModelUsage? now) => now is null ? before : new(
         Larger(before.PromptTokens, now.PromptTokens), Larger(before.CompletionTokens, now.CompletionTokens),
         Math.Max(before.CachedTokens, now.CachedTokens), Math.Max(before.CacheWriteTokens, now.CacheWriteTokens), Math.Max(before.ReasoningTokens, now.ReasoningTokens),
-        Larger(before.CostNanoUsd, now.CostNanoUsd));
+        Larger(before.CostNanoUsd, now.CostNanoUsd), Math.Max(before.CacheWriteHourTokens, now.CacheWriteHourTokens));
 
     private static long? Larger(long? one, long? other) => one is null ? other : other is null ? one : Math.Max(one.Value, other.Value);
 

@@ -48,10 +48,11 @@ internal sealed record NativeEvent(string? Name, JsonObject Data);
 /// <summary>Tokens by OpenAI's rules: the prompt includes what was cached, the completion includes reasoning. Null = not reported.</summary>
 /// <param name="CachedTokens">Part of the prompt that was read from a cache.</param>
 /// <param name="CacheWriteTokens">Part of the prompt that was written to a cache, which some vendors charge more for.</param>
+/// <param name="CacheWriteHourTokens">Part of those: written to a cache that lives for an hour, which costs more again.</param>
 /// <param name="ReasoningTokens">Part of the completion.</param>
 /// <param name="CostNanoUsd">The vendor's own bill, where it sends one (OpenRouter).</param>
 internal sealed record ModelUsage(
-    long? PromptTokens, long? CompletionTokens, long CachedTokens = 0, long CacheWriteTokens = 0, long ReasoningTokens = 0, long? CostNanoUsd = null)
+    long? PromptTokens, long? CompletionTokens, long CachedTokens = 0, long CacheWriteTokens = 0, long ReasoningTokens = 0, long? CostNanoUsd = null, long CacheWriteHourTokens = 0)
 {
     public static readonly ModelUsage Unknown = new(null, null);
 }

@@ -63,21 +63,23 @@ internal static class ModelTables
         var output = Nano(table, "output", required: true) ?? 0;
         var cached = Nano(table, "cached_input", most: input) ?? input;
         var write = Nano(table, "cache_write") ?? input;
-        var longer = table.Has("long_prompt_tokens") ? LongPrompt(table, input, output, cached, write) : null;
+        var hour = Nano(table, "cache_write_1h", least: write);
+        var longer = table.Has("long_prompt_tokens") ? LongPrompt(table, input, output, cached, write, hour) : null;
         var source = table.Text("source_url", "the http(s) address of the page that states the price", text => Uri.TryCreate(text, UriKind.Absolute, out var page) && page.Scheme is "http" or "https", required: true);
         var day = table.Date("as_of", required: true);
-        return new(input, output, cached, write, source ?? "", day ?? default, longer);
+        return new(input, output, cached, write, source ?? "", day ?? default, longer, hour);
     }
 
     // never cheaper than the short prompt's: what was reserved for a long prompt must hold for a shorter one too
-    private static LongPromptPrice? LongPrompt(TomlSection table, long input, long output, long cached, long write)
+    private static LongPromptPrice? LongPrompt(TomlSection table, long input, long output, long cached, long write, long? hour)
     {
         var above = table.Whole("long_prompt_tokens", 1, LargestWindow, " of tokens");
         var longInput = Nano(table, "long_input", required: true, least: input) ?? input;
         var longOutput = Nano(table, "long_output", required: true, least: output) ?? output;
         var longCached = Nano(table, "long_cached_input", least: cached, most: Math.Max(cached, longInput)) ?? longInput;
         var longWrite = Nano(table, "long_cache_write", least: write) ?? Math.Max(write, longInput);
-        return above is { } tokens ? new(tokens, longInput, longOutput, longCached, longWrite) : null;
+        var longHour = Nano(table, "long_cache_write_1h", least: Math.Max(longWrite, hour ?? 0)) ?? (hour is null ? null : Math.Max(longWrite, hour.Value));
+        return above is { } tokens ? new(tokens, longInput, longOutput, longCached, longWrite, longHour) : null;
     }
 
     private static long? Nano(TomlSection table, string what, bool required = false, long least = 0, long most = DearestToken) =>

@@ -31,27 +31,32 @@ internal sealed record ModelConfig(string Name, IReadOnlyList<ModelPrice> Prices
 /// <summary>What a token costs, in nano-USD.</summary>
 /// <param name="CachedInput">Of a prompt token read from the cache.</param>
 /// <param name="CacheWrite">Of a prompt token written to the cache.</param>
+/// <param name="CacheWriteHour">Of one written to a cache that lives for an hour; null = as <paramref name="CacheWrite"/>.</param>
 /// <param name="Long">Where longer prompts cost more; null = they do not.</param>
-internal sealed record ModelPrice(long Input, long Output, long CachedInput, long CacheWrite, string SourceUrl, DateOnly AsOf, LongPromptPrice? Long = null)
+internal sealed record ModelPrice(long Input, long Output, long CachedInput, long CacheWrite, string SourceUrl, DateOnly AsOf, LongPromptPrice? Long = null, long? CacheWriteHour = null)
 {
     /// <summary>The most that so many tokens can cost.</summary>
     public long Bound(long inputTokens, long outputTokens)
     {
-        var (input, output, _, write) = For(inputTokens);
-        return checked((inputTokens * Math.Max(input, write)) + (outputTokens * output));
+        var (input, output, _, write, hour) = For(inputTokens);
+        return checked((inputTokens * Math.Max(input, Math.Max(write, hour))) + (outputTokens * output));
     }
 
-    public long Cost(long promptTokens, long completionTokens, long cachedTokens, long cacheWriteTokens)
+    public long Cost(ModelUsage usage, long promptTokens, long completionTokens) => Cost(promptTokens, completionTokens, usage.CachedTokens, usage.CacheWriteTokens, usage.CacheWriteHourTokens);
+
+    /// <param name="hourTokens">Part of <paramref name="cacheWriteTokens"/>.</param>
+    public long Cost(long promptTokens, long completionTokens, long cachedTokens, long cacheWriteTokens, long hourTokens = 0)
     {
-        var (input, output, cached, write) = For(promptTokens);
-        return checked(((promptTokens - cachedTokens - cacheWriteTokens) * input) + (cachedTokens * cached) + (cacheWriteTokens * write) + (completionTokens * output));
+        var (input, output, cached, write, hour) = For(promptTokens);
+        return checked(((promptTokens - cachedTokens - cacheWriteTokens) * input) + (cachedTokens * cached) + ((cacheWriteTokens - hourTokens) * write) + (hourTokens * hour) + (completionTokens * output));
     }
 
-    private (long Input, long Output, long CachedInput, long CacheWrite) For(long promptTokens) => Long is { } longer && promptTokens > longer.AboveTokens
-        ? (longer.Input, longer.Output, longer.CachedInput, longer.CacheWrite)
-        : (Input, Output, CachedInput, CacheWrite);
+    private (long Input, long Output, long CachedInput, long CacheWrite, long CacheWriteHour) For(long promptTokens) => Long is { } longer && promptTokens > longer.AboveTokens
+        ? (longer.Input, longer.Output, longer.CachedInput, longer.CacheWrite, longer.CacheWriteHour ?? longer.CacheWrite)
+        : (Input, Output, CachedInput, CacheWrite, CacheWriteHour ?? CacheWrite);
 }
 
 /// <summary>The prices of a whole call whose prompt has more tokens than a vendor's threshold. None is below the ordinary one.</summary>
 /// <param name="AboveTokens">Cached tokens count too.</param>
-internal sealed record LongPromptPrice(long AboveTokens, long Input, long Output, long CachedInput, long CacheWrite);
+/// <param name="CacheWriteHour">Null = as <paramref name="CacheWrite"/>.</param>
+internal sealed record LongPromptPrice(long AboveTokens, long Input, long Output, long CachedInput, long CacheWrite, long? CacheWriteHour = null);

@@ -9,7 +9,9 @@ internal static class ClaudeUsage
     public static ModelUsage Of(JsonObject? usage)
     {
         var (read, written) = (usage.Count("cache_read_input_tokens") ?? 0, usage.Count("cache_creation_input_tokens") ?? 0);
-        return new(usage.Count("input_tokens") + read + written, usage.Count("output_tokens"), read, written, (usage?["output_tokens_details"] as JsonObject).Count("thinking_tokens") ?? 0);
+        var hour = Math.Min(written, (usage?["cache_creation"] as JsonObject).Count("ephemeral_1h_input_tokens") ?? 0);
+        return new(
+            usage.Count("input_tokens") + read + written, usage.Count("output_tokens"), read, written, (usage?["output_tokens_details"] as JsonObject).Count("thinking_tokens") ?? 0, CacheWriteHourTokens: hour);
     }
 
     /// <summary>A stream's counts are cumulative: a later one replaces the earlier.</summary>

@@ -6,7 +6,7 @@ public sealed class BrokenProvidersTests
     private const string Priced = Lab + "[[lab.models]]\nname = \"m\"\ninput_nano_usd_per_token = 100\noutput_nano_usd_per_token = 400\nsource_url = \"https://lab.example/prices\"\nas_of = \"2026-11-01\"\n";
     private const string Nano = "accepted is a whole number of nano-USD (USD per million tokens times 1,000)";
     private const string Address = "accepted is an http:// or https:// address without user, query or fragment.";
-    private const string ModelKeys = "name, input_nano_usd_per_token, output_nano_usd_per_token, cached_input_nano_usd_per_token, cache_write_nano_usd_per_token, source_url, as_of, context_tokens, max_output_tokens, reasons";
+    private const string ModelKeys = "name, input_nano_usd_per_token, output_nano_usd_per_token, cached_input_nano_usd_per_token, cache_write_nano_usd_per_token, cache_write_1h_nano_usd_per_token, source_url, as_of, context_tokens, max_output_tokens, reasons";
 
     [Theory]
     [InlineData("", "(1): the file is empty; accepted is at least one provider, such as [ollama].")]

@@ -80,13 +80,25 @@ public sealed class PriceTests
     }
 
     [Fact]
+    public void Cache_of_an_hour_has_its_own_price_and_without_one_costs_as_the_short_one()
+    {
+        var price = new ModelPrice(100, 400, 10, 125, "", Day, new(1000, 200, 600, 20, 250, 400), 200);
+
+        Assert.Equal((50 * 100) + (20 * 10) + (20 * 125) + (10 * 200) + 400, price.Cost(100, 1, 20, 30, 10));
+        Assert.Equal((1001 - 30) * 200 + (20 * 250) + (10 * 400) + 600, price.Cost(1001, 1, 0, 30, 10));
+        Assert.Equal((1000 * 200, 1001 * 400), (price.Bound(1000, 0), price.Bound(1001, 0)));
+        Assert.Equal((70 * 100) + (30 * 125), (price with { CacheWriteHour = null }).Cost(100, 0, 0, 30, 10));
+    }
+
+    [Fact]
     public void No_call_costs_more_than_was_reserved_for_it() =>
-        Gen.Select(Gen.Long[0, 5000], Gen.Long[0, 5000], Gen.Double[0, 1], Gen.Double[0, 1], Gen.Double[0, 1], Gen.Double[0, 1]).Sample((input, output, prompt, answered, cached, written) =>
+        Gen.Select(Gen.Long[0, 5000], Gen.Long[0, 5000], Gen.Double[0, 1], Gen.Double[0, 1], Gen.Double[0, 1], Gen.Double[0, 1], Gen.Double[0, 1]).Sample((input, output, prompt, answered, cached, written, hour) =>
         {
-            var price = new ModelPrice(100, 400, 10, 125, "", Day, new(1000, 200, 600, 20, 250));
+            var price = new ModelPrice(100, 400, 10, 125, "", Day, new(1000, 200, 600, 20, 250, 400), 200);
             var tokens = (long)(input * prompt);
             var read = (long)(tokens * cached);
-            return price.Cost(tokens, (long)(output * answered), read, (long)((tokens - read) * written)) <= price.Bound(input, output);
+            var wrote = (long)((tokens - read) * written);
+            return price.Cost(tokens, (long)(output * answered), read, wrote, (long)(wrote * hour)) <= price.Bound(input, output);
         });
 
     private static (long Input, long Output) Plain(ModelPrice? price) => (price!.Input, price.Output);

@@ -62,8 +62,8 @@ public sealed class ShippedFilesTests : IDisposable
         var haiku = providers["claude"].Models["claude-haiku-5-5"];
         var free = providers["openrouter"].Models["openai/gpt-oss-20b:free"].PriceOn(today)!;
 
-        Assert.Equal((4000, 20000, 200, 5000), (opus.Input, opus.Output, opus.CachedInput, opus.CacheWrite));
-        Assert.Equal((new LongPromptPrice(100_000, 500, 2500, 50, 625), 1_000_000L, 128_000, true), (haiku.PriceOn(today)!.Long, haiku.ContextTokens, haiku.MaxOutputTokens, haiku.Reasons));
+        Assert.Equal((4000, 20000, 200, 5000, 8000L), (opus.Input, opus.Output, opus.CachedInput, opus.CacheWrite, opus.CacheWriteHour));
+        Assert.Equal((new LongPromptPrice(100_000, 500, 2500, 50, 625, 1000), 1_000_000L, 128_000, true), (haiku.PriceOn(today)!.Long, haiku.ContextTokens, haiku.MaxOutputTokens, haiku.Reasons));
         Assert.Equal(0, free.Bound(1_000_000, 1_000_000));
     }
 

@@ -15,7 +15,7 @@ public sealed class ClaudeReplyTests
         Assert.Equal("claude-sonnet-4-5-20250929", reply.Model);
         AssertJson("""{"role":"assistant","content":"Grüße aus Zürich 😀"}""", reply.Message);
         Assert.Equal("stop", reply.FinishReason);
-        Assert.Equal(new ModelUsage(3120, 15, CachedTokens: 3000, CacheWriteTokens: 100, ReasoningTokens: 4), reply.Usage);
+        Assert.Equal(new ModelUsage(3120, 15, CachedTokens: 3000, CacheWriteTokens: 100, ReasoningTokens: 4, CacheWriteHourTokens: 40), reply.Usage);
         AssertJson("""{"native_finish_reason":"end_turn","service_tier":"standard"}""", reply.Extra!);
         Assert.Null(reply.Native);
         var request = claude.Server.Requests.Single();
