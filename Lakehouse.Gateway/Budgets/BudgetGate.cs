@@ -13,6 +13,7 @@ namespace Lakehouse.Gateway.Budgets;
 internal sealed class BudgetGate(
     BudgetStore store, BudgetRebuild rebuild, ConsumerLimits limits, SessionCaps sessions, UsageLedger ledger, SettleLater later, IOptions<BudgetOptions> options, TimeProvider time)
 {
+    private static readonly TimeSpan TimeToSettle = TimeSpan.FromMinutes(1);
     private readonly BudgetOptions _options = options.Value;
 
     public IReadOnlyList<BudgetScope> ScopesOf(string consumer, string provider, string? session)
@@ -31,11 +32,12 @@ internal sealed class BudgetGate(
         return scopes;
     }
 
+    /// <param name="longest">How long the call may last at most: its hold lives longer.</param>
     /// <param name="abandonedRecord">The usage record (JSON) for a day and a hold, should nobody ever settle it.</param>
     /// <exception cref="BudgetDeniedException">A cap would be passed.</exception>
     /// <exception cref="RateLimitedException">The consumer is too fast.</exception>
     /// <exception cref="BudgetUnavailableException">The store is away and this call may not go on without it.</exception>
-    public async Task<Hold> ReserveAsync(BudgetQuestion question, Func<string, string, string> abandonedRecord, CancellationToken cancellationToken)
+    public async Task<Hold> ReserveAsync(BudgetQuestion question, TimeSpan longest, Func<string, string, string> abandonedRecord, CancellationToken cancellationToken)
     {
         using var span = GatewayTelemetry.Source.StartActivity("budget reserve");
         var id = LakehouseId.NewHold(time);
@@ -44,7 +46,7 @@ internal sealed class BudgetGate(
         var rates = RatesOf(question.Consumer);
         try
         {
-            var answer = await ReserveOrRebuildAsync(id, question, scopes, rates, day => abandonedRecord(day, id), cancellationToken);
+            var answer = await ReserveOrRebuildAsync(id, question, scopes, rates, Lease(longest), day => abandonedRecord(day, id), cancellationToken);
             span?.SetTag(TelemetryNames.BudgetDecision, answer.Hold is not null ? "granted" : answer.Denial is not null ? "denied" : "rate_limited");
             span?.SetTag(TelemetryNames.BudgetScope, (answer.Denial?.Scope ?? (answer.Hold is { } hold ? Tightest.Of(hold)?.Scope : null))?.Label);
             return answer.Hold ?? throw (answer.Denial is { } denial ? new BudgetDeniedException(denial) : new RateLimitedException(question.Consumer, answer.Limited!));
@@ -129,6 +131,9 @@ internal sealed class BudgetGate(
         return new(consumer, BudgetDay.Date(day).ToString("yyyy-MM-dd"), caps, used, held, Tightest.Remaining(caps, used, held), BudgetDay.End(day));
     }
 
+    // a call that still runs when its hold ends would be charged twice in the eyes of its caller: in full, and for what it used
+    private TimeSpan Lease(TimeSpan longest) => longest + TimeToSettle > _options.HoldLease ? longest + TimeToSettle : _options.HoldLease;
+
     private RateLimits RatesOf(string consumer)
     {
         var limit = limits.Of(consumer);
@@ -136,11 +141,11 @@ internal sealed class BudgetGate(
     }
 
     private async Task<ReserveAnswer> ReserveOrRebuildAsync(
-        string id, BudgetQuestion question, IReadOnlyList<BudgetScope> scopes, RateLimits rates, Func<string, string> abandonedRecord, CancellationToken cancellationToken)
+        string id, BudgetQuestion question, IReadOnlyList<BudgetScope> scopes, RateLimits rates, TimeSpan lease, Func<string, string> abandonedRecord, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var answer = await store.ReserveAsync(id, question, scopes, rates, _options.HoldLease, abandonedRecord);
+            var answer = await store.ReserveAsync(id, question, scopes, rates, lease, abandonedRecord);
             if (answer is not (null, null, null))
             {
                 return answer;

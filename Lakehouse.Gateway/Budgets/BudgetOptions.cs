@@ -7,7 +7,7 @@ internal sealed class BudgetOptions
 {
     public const string Section = "Budgets";
 
-    /// <summary>A hold lives this long; longer than any call may last (the whole timeout of reasoning models is 10 minutes).</summary>
+    /// <summary>A hold lives this long, or as long as its call may last and a minute where that is longer.</summary>
     public TimeSpan HoldLease { get; set; } = TimeSpan.FromMinutes(11);
 
     public static readonly TimeSpan UsualStoreTimeout = TimeSpan.FromSeconds(2);

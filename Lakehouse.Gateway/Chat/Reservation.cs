@@ -46,7 +46,7 @@ internal sealed class Reservation(BudgetGate gate)
     {
         var job = call.Job;
         return gate.ReserveAsync(
-            new(job.Caller.Consumer, call.Target.Provider.Name, job.Request.SessionId, call.Ask, call.Target.Provider.Paid),
+            new(job.Caller.Consumer, call.Target.Provider.Name, job.Request.SessionId, call.Ask, call.Target.Provider.Paid), job.Route.Timeouts.Longest,
             (day, hold) => UsageRecord.ToJson([AttemptMeter.Abandoned(call, day, hold)]), cancellationToken);
     }
 

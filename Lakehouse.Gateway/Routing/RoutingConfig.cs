@@ -39,4 +39,7 @@ internal sealed record TimeoutConfig(TimeSpan Connect, TimeSpan FirstByte, TimeS
 {
     public static readonly TimeoutConfig Default = new(
         TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(170), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(180), TimeSpan.FromSeconds(600));
+
+    /// <summary>No call lasts longer.</summary>
+    public TimeSpan Longest => Whole > ReasoningWhole ? Whole : ReasoningWhole;
 }

@@ -55,14 +55,15 @@ public sealed class RaceTests(TestPostgres postgres)
             await OllamaStub.HangAsync(context);
         });
         var database = await postgres.CreateDatabaseAsync(Cancelled);
-        var lease = new Dictionary<string, string?> { ["Budgets:HoldLease"] = "00:00:02", ["Budgets:SweepInterval"] = "00:00:00.2" };
-        await using var doomed = await GatewayProcess.StartAsync(database, redis.ConnectionString, model.Url, lease);
-        await using var other = await GatewayProcess.StartAsync(database, redis.ConnectionString, model.Url, lease);
+        var sweeps = new Dictionary<string, string?> { ["Budgets:SweepInterval"] = "00:00:00.2" };
+        await using var doomed = await GatewayProcess.StartAsync(database, redis.ConnectionString, model.Url, sweeps);
+        await using var other = await GatewayProcess.StartAsync(database, redis.ConnectionString, model.Url, sweeps);
 
         var call = doomed.Client.ChatAsync(Calls.Hello());
         await asked.Task.WaitAsync(Cancelled);
         await doomed.Process.KillAsync();
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => call);
+        await EndLeaseAsync(redis);
 
         var usage = await Eventually.GetAsync(() => other.Client.GetJsonAsync("/v1/usage?group_by=consumer"), answer => Number(answer, "totals", "requests") == 1, Cancelled);
         Assert.Equal((1, 1), (Number(usage, "totals", "calls"), Number(usage, "totals", "errors")));
@@ -70,6 +71,34 @@ public sealed class RaceTests(TestPostgres postgres)
         Assert.Equal((1, 0, 0), (Number(budget, "used", "calls"), Number(budget, "held", "calls"), Number(budget, "held", "tokens")));
         Assert.True(Number(budget, "used", "tokens") > 50, budget.ToJsonString());
         Assert.Single(model.Requests);
+    }
+
+    [Fact]
+    public async Task Hold_outlives_the_longest_call_however_short_the_lease_is_set()
+    {
+        var (asked, answer) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await using var model = await OllamaStub.StartAsync(async (context, body) =>
+        {
+            asked.TrySetResult();
+            await answer.Task.WaitAsync(context.RequestAborted);
+            await OllamaStub.HelloAsync(context, body);
+        });
+        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, settings: new()
+        {
+            ["Budgets:HoldLease"] = "00:00:01", ["Routing:File"] = TestConfig.Routing("[timeouts]\nwhole_seconds = 1500\nreasoning_whole_seconds = 200\n"),
+        });
+        using var bot = gateway.As(GatewayApp.BotKey);
+        var before = TimeProvider.System.GetUtcNow();
+
+        var call = bot.ChatAsync(Calls.Hello());
+        await asked.Task.WaitAsync(Cancelled);
+        var hold = Assert.Single(await gateway.Counters.SortedSetRangeByRankWithScoresAsync(Holds));
+        answer.SetResult();
+        using var response = await call;
+
+        Assert.InRange(DateTimeOffset.FromUnixTimeMilliseconds((long)hold.Score), before.AddSeconds(1559), TimeProvider.System.GetUtcNow().AddSeconds(1561));
+        var budget = await bot.GetJsonAsync("/v1/budgets/bot");
+        Assert.Equal((18, 0), (Number(budget, "used", "tokens"), Number(budget, "held", "tokens")));
     }
 
     [Fact]
@@ -99,6 +128,20 @@ public sealed class RaceTests(TestPostgres postgres)
         Assert.Equal(2, Number(usage, "totals", "calls"));
         await Eventually.TrueAsync(async () => await left.GetDatabase().ListLengthAsync("lh:{b}:draining") == 0, Cancelled);
         Assert.Equal(1, await left.GetDatabase().ListLengthAsync("lh:{b}:rejected"));
+    }
+
+    private const string Holds = "lh:{b}:holds";
+
+    // the fourth line of a hold says until when it holds, in milliseconds
+    private static async Task EndLeaseAsync(TestRedis redis)
+    {
+        using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        var counters = connection.GetDatabase();
+        var hold = Assert.Single(await counters.SortedSetRangeByRankAsync(Holds)).ToString();
+        var lines = (await counters.StringGetAsync(hold)).ToString().Split('\n');
+        lines[3] = "1";
+        await counters.StringSetAsync(hold, string.Join('\n', lines));
+        await counters.SortedSetAddAsync(Holds, hold, 1);
     }
 
     private static long Number(JsonNode node, string part, string name) => node[part]![name]!.GetValue<long>();
