@@ -90,17 +90,30 @@ internal sealed class GatewayApp : WebApplicationFactory<Program>
 /// <summary>Configuration files that a test writes itself.</summary>
 internal static class TestConfig
 {
+    private static readonly TemporaryFolder Run = OfThisRun();
+    private static int _files;
+
     /// <returns>A path for the setting <c>Routing:File</c>.</returns>
     public static string Routing(string toml) => Write("routing", toml);
 
     /// <returns>A path for the setting <c>Providers:File</c>.</returns>
     public static string Providers(string toml) => Write("providers", toml);
 
+    // each in a folder of its own: gateways watch the folder
     private static string Write(string name, string toml)
     {
-        var file = Path.Combine(Directory.CreateTempSubdirectory("lakehouse-config-").FullName, $"{name}.toml");
+        var folder = Directory.CreateDirectory(Run.In($"{Interlocked.Increment(ref _files)}"));
+        var file = Path.Combine(folder.FullName, $"{name}.toml");
         File.WriteAllText(file, toml);
         return file;
+    }
+
+    // tests share the files' makers and not their ends
+    private static TemporaryFolder OfThisRun()
+    {
+        var folder = new TemporaryFolder();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
+        return folder;
     }
 }
 
