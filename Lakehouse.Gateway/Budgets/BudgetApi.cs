@@ -25,11 +25,7 @@ internal static class BudgetApi
     private static async Task<IResult> ReadAsync(string consumer, HttpContext context, ConsumerKeys keys, BudgetGate gate, ConsumerLimits limits)
     {
         var caller = await keys.AdmitAsync(context);
-        if (!MaySee(caller, consumer))
-        {
-            throw new ApiError(403, "forbidden", $"'{caller.Consumer}' may see its own budget only; the scope `admin` sees all.", "consumer");
-        }
-
+        RequireMaySee(caller, consumer);
         return caller.Consumer == consumer || Known(keys, limits).Contains(consumer, StringComparer.Ordinal)
             ? TypedResults.Ok(await ViewAsync(consumer, gate, limits, context.RequestAborted))
             : throw new ApiError(404, "consumer_not_found", $"No consumer '{consumer}' has a key or a budget; known are {string.Join(", ", Known(keys, limits).Order(StringComparer.Ordinal))}.", "consumer");
@@ -62,6 +58,15 @@ internal static class BudgetApi
 
     // the person at this machine reads everything on the home page, and changes nothing without the operator's key
     public static bool MaySee(Caller caller, string consumer) => caller.Scopes.Admin || caller.Consumer is ConsumerName.Local || caller.Consumer == consumer;
+
+    /// <exception cref="ApiError">403: it is another's.</exception>
+    public static void RequireMaySee(Caller caller, string consumer)
+    {
+        if (!MaySee(caller, consumer))
+        {
+            throw new ApiError(403, "forbidden", $"'{caller.Consumer}' may see its own budget only; the scope `admin` sees all.", "consumer");
+        }
+    }
 
     public static IEnumerable<string> Known(ConsumerKeys keys, ConsumerLimits limits) => limits.Names.Union(keys.Consumers, StringComparer.Ordinal);
 

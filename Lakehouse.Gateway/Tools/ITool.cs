@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Keys;
 
 namespace Lakehouse.Gateway.Tools;
 
@@ -37,4 +38,8 @@ internal enum ToolPermission
 }
 
 /// <summary>The call that a tool serves.</summary>
-internal sealed record ToolContext(string Consumer, string AuditId);
+/// <param name="Caller">A tool tells it no more than it could read itself.</param>
+internal sealed record ToolContext(Caller Caller, string AuditId)
+{
+    public string Consumer => Caller.Consumer;
+}

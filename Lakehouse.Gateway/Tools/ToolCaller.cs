@@ -2,11 +2,14 @@ using Lakehouse.Gateway.Keys;
 
 namespace Lakehouse.Gateway.Tools;
 
-/// <summary>Who calls tools, and which.</summary>
-/// <param name="May">By a tool's name and what it needs.</param>
-internal sealed record ToolCaller(string Consumer, Func<string, ToolPermission, bool> May)
+/// <summary>Who calls tools, and which it may call.</summary>
+internal sealed record ToolCaller(Caller Caller)
 {
-    public static ToolCaller Of(Caller caller) => new(caller.Consumer, (name, permission) => caller.Scopes.AllowsTool(name, permission.ToString()));
+    public string Consumer => Caller.Consumer;
+
+    public static ToolCaller Of(Caller caller) => new(caller);
+
+    public bool May(string name, ToolPermission permission) => Caller.Scopes.AllowsTool(name, permission.ToString());
 
     public bool MayCall(ITool tool) => May(tool.Name, tool.Permission);
 }

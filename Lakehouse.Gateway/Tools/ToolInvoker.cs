@@ -37,7 +37,7 @@ internal sealed partial class ToolInvoker(ToolRegistry registry, ToolAudit audit
         using var span = GatewayTelemetry.Source.StartActivity($"execute_tool {name}");
         span?.SetTag(TelemetryNames.GenAi.OperationName, "execute_tool").SetTag(TelemetryNames.GenAi.ToolName, name).SetTag(TelemetryNames.GenAi.ToolType, "function")
             .SetTag(TelemetryNames.GenAi.ToolCallId, callId).SetTag(TelemetryNames.Consumer, caller.Consumer).SetTag(TelemetryNames.AuditId, call.AuditId);
-        var outcome = await AdmitAsync(found.Tool, found.Schema, call, arguments, caller, cancellationToken) ?? await RunAsync(found.Tool, call, arguments, started, cancellationToken);
+        var outcome = await AdmitAsync(found.Tool, found.Schema, call, arguments, caller, cancellationToken) ?? await RunAsync(found.Tool, call, arguments, caller, started, cancellationToken);
         span?.SetTag(TelemetryNames.ToolVerdict, outcome.Verdict);
         if (outcome.Error is { } error)
         {
@@ -66,11 +66,11 @@ internal sealed partial class ToolInvoker(ToolRegistry registry, ToolAudit audit
             : null;
     }
 
-    private async Task<ToolOutcome> RunAsync(ITool tool, ToolCallRecord call, JsonObject arguments, long started, CancellationToken cancellationToken)
+    private async Task<ToolOutcome> RunAsync(ITool tool, ToolCallRecord call, JsonObject arguments, ToolCaller caller, long started, CancellationToken cancellationToken)
     {
         await audit.StartAsync(call, cancellationToken);
-        var (result, error) = await TryAsync(tool, call, arguments, cancellationToken);
-        var verdict = error switch { null => ToolVerdict.Ok, { Status: 400 } => ToolVerdict.Invalid, _ => ToolVerdict.Error };
+        var (result, error) = await TryAsync(tool, call, arguments, caller, cancellationToken);
+        var verdict = error switch { null => ToolVerdict.Ok, { Status: 400 } => ToolVerdict.Invalid, { Status: 403 } => ToolVerdict.Denied, _ => ToolVerdict.Error };
         var duration = (long)time.GetElapsedTime(started).TotalMilliseconds;
         long? bytes = error is null ? Encoding.UTF8.GetByteCount(result?.ToJsonString(LakehouseJson.Options) ?? "null") : null;
         await audit.CompleteAsync(call with { Verdict = verdict, Error = error?.Code, ResultBytes = bytes, DurationMs = duration });
@@ -78,14 +78,14 @@ internal sealed partial class ToolInvoker(ToolRegistry registry, ToolAudit audit
         return new(call.AuditId, verdict, result, error, duration);
     }
 
-    private async Task<(JsonNode? Result, ApiError? Error)> TryAsync(ITool tool, ToolCallRecord call, JsonObject arguments, CancellationToken cancellationToken)
+    private async Task<(JsonNode? Result, ApiError? Error)> TryAsync(ITool tool, ToolCallRecord call, JsonObject arguments, ToolCaller caller, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(tool.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             // a tool that does not look at its token must not keep the caller either
-            return (await tool.CallAsync(arguments, new(call.Consumer, call.AuditId), either.Token).WaitAsync(either.Token), null);
+            return (await tool.CallAsync(arguments, new(caller.Caller, call.AuditId), either.Token).WaitAsync(either.Token), null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -13,19 +13,19 @@ internal static class UsageApi
     private static async Task<IResult> ReadAsync(HttpContext context, ConsumerKeys keys, UsageQuery usage, CancellationToken cancellationToken)
     {
         var caller = await keys.AdmitAsync(context);
-        var filter = Filter(context.Request.Query);
-        if (caller is { KeyId: not null, Scopes.Admin: false })
-        {
-            filter = filter.Consumer is null || filter.Consumer == caller.Consumer
-                ? filter with { Consumer = caller.Consumer }
-                : throw new ApiError(403, "forbidden", $"The key of {caller.Consumer} may read the usage of {caller.Consumer} only.", "consumer");
-        }
-
+        var filter = Within(caller, Filter(context.Request.Query));
         var report = await usage.ReadAsync(filter, cancellationToken);
         return context.Request.Query["format"] == "csv"
             ? TypedResults.Text(UsageCsv.Of(report, filter.GroupBy), "text/csv; charset=utf-8")
             : TypedResults.Ok(report);
     }
+
+    /// <returns>The filter as far as the caller may see.</returns>
+    /// <exception cref="ApiError">403: it asks for another consumer's usage.</exception>
+    public static UsageFilter Within(Caller caller, UsageFilter filter) =>
+        caller is not { KeyId: not null, Scopes.Admin: false } ? filter
+        : filter.Consumer is null || filter.Consumer == caller.Consumer ? filter with { Consumer = caller.Consumer }
+        : throw new ApiError(403, "forbidden", $"The key of {caller.Consumer} may read the usage of {caller.Consumer} only.", "consumer");
 
     private static UsageFilter Filter(IQueryCollection query)
     {

@@ -14,7 +14,7 @@ internal sealed class UsageReportTool(UsageQuery usage) : ITool
 
     public string Name => "usage_report";
 
-    public string Description => "What was asked of language models through this gateway, what it used and cost (nano-USD: 1e-9 USD), with errors and latency; in total and in groups. Use it for questions about spending, volume or failures.";
+    public string Description => "What was asked of language models through this gateway, what it used and cost (nano-USD: 1e-9 USD), with errors and latency; in total and in groups, as far as the caller's key may see them. Use it for questions about spending, volume or failures.";
 
     public string Category => "usage";
 
@@ -40,9 +40,9 @@ internal sealed class UsageReportTool(UsageQuery usage) : ITool
     public async Task<JsonNode> CallAsync(JsonObject arguments, ToolContext context, CancellationToken cancellationToken)
     {
         string[] groups = [.. (arguments["group_by"] as JsonArray ?? []).Select(group => group!.ToString())];
-        var report = await usage.ReadAsync(
-            new(groups, Time(arguments, "since"), Time(arguments, "until"), Text(arguments, "consumer"), Text(arguments, "provider"), Text(arguments, "model"), Text(arguments, "session"), Text(arguments, "task_class")),
-            cancellationToken);
+        var filter = new UsageFilter(
+            groups, Time(arguments, "since"), Time(arguments, "until"), Text(arguments, "consumer"), Text(arguments, "provider"), Text(arguments, "model"), Text(arguments, "session"), Text(arguments, "task_class"));
+        var report = await usage.ReadAsync(UsageApi.Within(context.Caller, filter), cancellationToken);
         return JsonSerializer.SerializeToNode(
             new UsageAnswer(report.Totals, [.. report.Groups.Take(MostGroups)], Math.Max(0, report.Groups.Count - MostGroups)), LakehouseJson.Options)!;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Lakehouse.Gateway.Tests.Keys;
 using Lakehouse.Gateway.Tests.Sessions;
 using Lakehouse.Testing;
 
@@ -34,13 +35,16 @@ public sealed class BuiltInToolsTests(TestPostgres postgres)
     }
 
     [Fact]
-    public async Task Budget_status_is_the_callers_own_unless_it_names_another()
+    public async Task Budget_status_is_the_callers_own_and_the_operator_may_name_another()
     {
-        await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:1");
+        await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:1", settings: KeyCalls.Settings());
+        using var chief = gateway.As(KeyCalls.OperatorKey);
         using var bot = gateway.As(GatewayApp.BotKey);
 
         Assert.Equal(("bot", 20), (Name(await bot.ResultAsync("budget_status")), (await bot.ResultAsync("budget_status"))["remaining"]!["calls"]!.GetValue<long>()));
-        Assert.Equal("observer", Name(await bot.ResultAsync("budget_status", """{"consumer":"observer"}""")));
+        Assert.Equal("observer", Name(await chief.ResultAsync("budget_status", """{"consumer":"observer"}""")));
+        using var foreign = await bot.CallToolAsync("budget_status", """{"consumer":"observer"}""");
+        Assert.Equal((HttpStatusCode.Forbidden, "forbidden"), (foreign.StatusCode, await foreign.ErrorCodeAsync()));
 
         static string Name(System.Text.Json.Nodes.JsonNode view) => view["consumer"]!.ToString();
     }
