@@ -48,7 +48,22 @@ internal static class McpTools
         options.ServerInfo = new() { Name = "lakehouse", Version = typeof(McpTools).Assembly.GetName().Version?.ToString(3) ?? "0" };
         options.Capabilities = new() { Tools = new() };
         options.Handlers.ListToolsHandler = (_, _) => ValueTask.FromResult(new ListToolsResult { Tools = [.. registry.All.Where(caller.MayCall).Select(Describe)] });
+        options.Filters.Message.IncomingFilters.Add(next => (message, cancellationToken) => UnknownTool(message, registry) is { } unknown
+            ? RefuseAsync(unknown, tools, caller, cancellationToken)
+            : next(message, cancellationToken));
         options.Handlers.CallToolHandler = async (request, cancellationToken) => await CallAsync(tools, caller, request.Params, services.GetRequiredService<TimeProvider>(), cancellationToken);
+    }
+
+    private static JsonRpcRequest? UnknownTool(MessageContext message, ToolRegistry registry) =>
+        message.JsonRpcMessage is JsonRpcRequest { Method: RequestMethods.ToolsCall } call && NameOf(call) is { } name && registry.Find(name) is null ? call : null;
+
+    private static string? NameOf(JsonRpcRequest call) => (call.Params as JsonObject)?["name"] is JsonValue name && name.TryGetValue(out string? text) ? text : null;
+
+    // thrown in front of the library's own handler of tool calls, which logs every exception as a fault of ours
+    private static async Task RefuseAsync(JsonRpcRequest call, ToolInvoker tools, ToolCaller caller, CancellationToken cancellationToken)
+    {
+        var outcome = await tools.CallAsync(NameOf(call)!, (call.Params!["arguments"] as JsonObject)?.DeepClone().AsObject() ?? [], caller, cancellationToken);
+        throw new McpProtocolException(outcome.Error!.Message, McpErrorCode.InvalidParams);
     }
 
     private static async Task<CallToolResult> CallAsync(ToolInvoker tools, ToolCaller caller, CallToolRequestParams? call, TimeProvider time, CancellationToken cancellationToken)
@@ -66,7 +81,6 @@ internal static class McpTools
 
         return outcome switch
         {
-            { Error: { Code: "tool_not_found" } unknown } => throw new McpProtocolException(unknown.Message, McpErrorCode.InvalidParams),
             { Error: { } error } => Failed(error),
             _ => Answered(outcome.Result),
         };

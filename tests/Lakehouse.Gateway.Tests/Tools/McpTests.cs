@@ -1,9 +1,13 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Tests.Security;
 using Lakehouse.Gateway.Tools;
 using Lakehouse.Testing;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
@@ -58,6 +62,26 @@ public sealed class McpTests(TestPostgres postgres)
         Assert.Equal(McpErrorCode.InvalidParams, unknown.ErrorCode);
         using var bot = app.As(GatewayApp.BotKey);
         Assert.Equal(["invalid nothing", "error broken", "denied wipe", "invalid echo"], (await bot.AuditAsync()).Select(call => $"{call["verdict"]} {call["tool"]}"));
+    }
+
+    [Fact]
+    public async Task Name_that_no_tool_has_is_the_callers_mistake_and_no_error_in_the_log()
+    {
+        using var logs = new CapturedLogs();
+        await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:1", settings: AnyPort());
+        await using var app = Listening(gateway.With(TestTool.Echo()).WithWebHostBuilder(host => host.ConfigureServices(services => services.AddSingleton<ILoggerProvider>(logs))));
+        await using var client = await ConnectAsync(app, GatewayApp.BotKey);
+
+        var unknown = await Assert.ThrowsAsync<McpProtocolException>(async () => await client.CallToolAsync("nothing_of_that_name", new Dictionary<string, object?> { ["text"] = "hi" }, cancellationToken: Cancelled));
+        // the connection goes on
+        var known = await client.CallToolAsync("echo", new Dictionary<string, object?> { ["text"] = "hi" }, cancellationToken: Cancelled);
+
+        Assert.Contains("There is no tool 'nothing_of_that_name'; there are ", unknown.Message, StringComparison.Ordinal);
+        Assert.Equal((McpErrorCode.InvalidParams, """{"text":"hi"}"""), (unknown.ErrorCode, Text(known)));
+        Assert.DoesNotContain(logs.Lines, line => line.Contains("nothing_of_that_name", StringComparison.Ordinal) && (line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Warning", StringComparison.Ordinal)));
+        using var bot = app.As(GatewayApp.BotKey);
+        var refused = (await bot.AuditAsync()).Single(call => call["tool"]!.ToString() == "nothing_of_that_name");
+        Assert.Equal(("invalid", "tool_not_found", "hi"), (refused["verdict"]!.ToString(), refused["error"]!.ToString(), refused["parameters"]!["text"]!.ToString()));
     }
 
     [Fact]
