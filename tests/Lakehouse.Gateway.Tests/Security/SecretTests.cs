@@ -8,6 +8,9 @@ namespace Lakehouse.Gateway.Tests.Security;
 /// <summary>Everything planted is looked for wherever the gateway writes, also in the spellings that it may have taken on the way.</summary>
 public sealed class SecretTests(PlantedHouse house) : IClassFixture<PlantedHouse>
 {
+    private static readonly string[] Failures =
+        ["upstream_unreachable", "upstream_protocol", "upstream_cut_stream", "upstream_auth", "upstream_unavailable", "invalid_api_key", "budget_unavailable", "database_unavailable", "keys_unavailable"];
+
     private IEnumerable<Secret> KeysAndWords => [.. house.Keys, .. Planted.Words];
 
     [Fact]
@@ -64,8 +67,7 @@ public sealed class SecretTests(PlantedHouse house) : IClassFixture<PlantedHouse
         Assert.Contains("zq7q", house.Tables["gateway.session_messages"], StringComparison.Ordinal);
         Assert.Contains("zq7p", house.Tables["gateway.tool_calls"], StringComparison.Ordinal);
         Assert.Contains(house.Replies, reply => reply.Call.EndsWith("(says back)", StringComparison.Ordinal) && house.Keys.Any(secret => secret.FoundIn(reply.Text) is not null));
-        Assert.All(new[] { "upstream_unreachable", "upstream_protocol", "upstream_cut_stream", "upstream_auth", "upstream_unavailable", "invalid_api_key", "budget_unavailable", "database_unavailable", "keys_unavailable" },
-            code => Assert.Contains(house.Replies, reply => reply.Text.Contains(code, StringComparison.Ordinal)));
+        Assert.All(Failures, code => Assert.Contains(house.Replies, reply => reply.Text.Contains(code, StringComparison.Ordinal)));
     }
 
     [Theory]
