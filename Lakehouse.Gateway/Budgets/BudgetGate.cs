@@ -125,7 +125,7 @@ internal sealed class BudgetGate(
         await rebuild.EnsureAsync(cancellationToken);
         var caps = limits.Of(consumer).Caps;
         var (day, state) = await store.ReadAsync([new(BudgetScope.ConsumerKind, consumer, caps)]);
-        var (used, held) = (state.Used[0], state.Held[0]);
+        var (used, held) = state.Scopes[0];
         return new(consumer, BudgetDay.Date(day).ToString("yyyy-MM-dd"), caps, used, held, Tightest.Remaining(caps, used, held), BudgetDay.End(day));
     }
 
