@@ -18,7 +18,7 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
     private string Now => now?.Invoke() ?? "";
 
     /// <returns>A hold, a denial, or nothing: the epoch is missing and the counters must be rebuilt first.</returns>
-    public async Task<ReserveAnswer> ReserveAsync(string holdId, BudgetQuestion question, IReadOnlyList<BudgetScope> scopes, RateLimits rates, TimeSpan lease, Func<string, string> recordOf)
+    public async Task<ReserveAnswer> ReserveAsync(string holdId, BudgetQuestion question, IReadOnlyList<BudgetScope> scopes, RateLimits rates, TimeSpan lease, Func<string, RedisValue> recordOf)
     {
         var (ask, day) = (question.Ask, BudgetDay.Of(time.GetUtcNow()));
         while (true)
@@ -43,7 +43,7 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
     }
 
     /// <returns>The amounts after it, or null when the hold was settled before.</returns>
-    public async Task<BudgetState?> SettleAsync(Hold hold, string mode, BudgetAsk used, string record)
+    public async Task<BudgetState?> SettleAsync(Hold hold, string mode, BudgetAsk used, RedisValue record)
     {
         var (words, state) = await _steps.RunAsync(new(BudgetStep.Settle, BudgetKeys.Hold(hold.Id), BudgetKeys.Rate(hold.Consumer), Counters(hold.Day, hold.Scopes),
             [mode, used.Calls, used.Tokens, used.NanoUsd, record, hold.Epoch]));

@@ -64,6 +64,9 @@ local function settle(key, rated, scopes, at)
   local calls, tokens, nano_usd, expires, limited
   if hold then
     calls, tokens, nano_usd, expires, limited = string.match(hold, '^(%d+)\n(%d+)\n(%d+)\n(%d+)\n(%d)\n')
+    if not calls then
+      error('the hold ' .. key .. ' is damaged')
+    end
   elseif mode == 'sweep' or (epoch and epoch == ARGV[at + 5]) then
     -- settled before: since it was reserved Redis has lost nothing, so the hold is missing because it ended
     redis.call('ZREM', KEYS[2], key)
