@@ -38,7 +38,7 @@ internal sealed class AttemptMeter : IDisposable
 
     public void Saw(ModelChunk chunk)
     {
-        _characters += Characters(chunk.Delta);
+        _characters += chunk.Text?.Length ?? Characters(chunk.Delta);
         _usage = Later(_usage, chunk.Usage);
     }
 

@@ -58,7 +58,7 @@ internal sealed class SseWriter(HttpResponse response)
         }
         else
         {
-            body.Write("[DONE]"u8);
+            body.Write(one.Written.Span);
         }
 
         body.Write("\n\n"u8);
