@@ -62,8 +62,8 @@ internal sealed class LakehouseGateway
         return (long)(await count.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <returns>Bytes of traces, metrics and logs that the sink took.</returns>
-    public Task<long> TelemetryBytesAsync(CancellationToken cancellationToken) => Servers.SinkServer.CountAsync(_sink, cancellationToken);
+    /// <returns>What the sink took.</returns>
+    public Task<Servers.Telemetry> TelemetryAsync(CancellationToken cancellationToken) => Servers.SinkServer.CountAsync(_sink, cancellationToken);
 
     private static string Provider(string name, int port) => $"""
         [{name}]
