@@ -3,6 +3,7 @@ using Lakehouse.Gateway.Usage;
 using Lakehouse.ServiceDefaults.Contracts;
 using Lakehouse.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace Lakehouse.Gateway.Budgets;
 
@@ -37,7 +38,7 @@ internal sealed class BudgetGate(
     /// <exception cref="BudgetDeniedException">A cap would be passed.</exception>
     /// <exception cref="RateLimitedException">The consumer is too fast.</exception>
     /// <exception cref="BudgetUnavailableException">The store is away and this call may not go on without it.</exception>
-    public async Task<Hold> ReserveAsync(BudgetQuestion question, TimeSpan longest, Func<string, string, string> abandonedRecord, CancellationToken cancellationToken)
+    public async Task<Hold> ReserveAsync(BudgetQuestion question, TimeSpan longest, Func<string, string, byte[]> abandonedRecord, CancellationToken cancellationToken)
     {
         using var span = GatewayTelemetry.Source.StartActivity("budget reserve");
         var id = LakehouseId.NewHold(time);
@@ -80,7 +81,7 @@ internal sealed class BudgetGate(
             return hold.State;
         }
 
-        var settlement = new Settlement(hold, "settle", new(record.ChargedCalls, record.ChargedTokens, record.CostNanoUsd), UsageRecord.ToJson([record]));
+        var settlement = new Settlement(hold, "settle", new(record.ChargedCalls, record.ChargedTokens, record.CostNanoUsd), UsageJson.Write(record));
         try
         {
             return await store.SettleAsync(settlement.Hold, settlement.Mode, settlement.Used, settlement.Record) ?? hold.State;
@@ -104,7 +105,7 @@ internal sealed class BudgetGate(
 
         try
         {
-            return await store.SettleAsync(hold, "release", default, UsageRecord.ToJson([record])) ?? hold.State;
+            return await store.SettleAsync(hold, "release", default, UsageJson.Write(record)) ?? hold.State;
         }
         catch (BudgetUnavailableException)
         {
@@ -127,7 +128,7 @@ internal sealed class BudgetGate(
         await rebuild.EnsureAsync(cancellationToken);
         var caps = limits.Of(consumer).Caps;
         var (day, state) = await store.ReadAsync([new(BudgetScope.ConsumerKind, consumer, caps)]);
-        var (used, held) = (state.Used[0], state.Held[0]);
+        var (used, held) = state.Scopes[0];
         return new(consumer, BudgetDay.Date(day).ToString("yyyy-MM-dd"), caps, used, held, Tightest.Remaining(caps, used, held), BudgetDay.End(day));
     }
 
@@ -141,7 +142,7 @@ internal sealed class BudgetGate(
     }
 
     private async Task<ReserveAnswer> ReserveOrRebuildAsync(
-        string id, BudgetQuestion question, IReadOnlyList<BudgetScope> scopes, RateLimits rates, TimeSpan lease, Func<string, string> abandonedRecord, CancellationToken cancellationToken)
+        string id, BudgetQuestion question, IReadOnlyList<BudgetScope> scopes, RateLimits rates, TimeSpan lease, Func<string, RedisValue> abandonedRecord, CancellationToken cancellationToken)
     {
         while (true)
         {

@@ -2,11 +2,10 @@ using StackExchange.Redis;
 
 namespace Lakehouse.Gateway.Budgets;
 
-/// <summary>The Lua files beside this one, each with the clock in front, the two that touch rates with those too. The client sends them by hash after the first time.</summary>
+/// <summary>The Lua files beside this one, each with the clock in front. The client sends them by hash after the first time.</summary>
 internal static class BudgetScript
 {
-    public static readonly string Reserve = Load("rate", "reserve");
-    public static readonly string Settle = Load("rate", "settle");
+    public static readonly string Steps = Load("rate", "steps");
     public static readonly string Rebuild = Load("rebuild");
     public static readonly string Read = Load("read");
     public static readonly string Take = ReadText("take");

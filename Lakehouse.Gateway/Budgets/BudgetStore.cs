@@ -11,33 +11,43 @@ namespace Lakehouse.Gateway.Budgets;
 /// <param name="now">Redis' time for tests; empty means the server's own clock.</param>
 internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider time, Func<string>? now = null)
 {
+    private readonly BudgetSteps _steps = new(redis, now ?? (() => ""));
+
     private IDatabase Database => redis.GetDatabase();
 
     private string Now => now?.Invoke() ?? "";
 
     /// <returns>A hold, a denial, or nothing: the epoch is missing and the counters must be rebuilt first.</returns>
-    public async Task<ReserveAnswer> ReserveAsync(string holdId, BudgetQuestion question, IReadOnlyList<BudgetScope> scopes, RateLimits rates, TimeSpan lease, Func<string, string> recordOf)
+    public async Task<ReserveAnswer> ReserveAsync(string holdId, BudgetQuestion question, IReadOnlyList<BudgetScope> scopes, RateLimits rates, TimeSpan lease, Func<string, RedisValue> recordOf)
     {
-        var ask = question.Ask;
-        var (day, answer) = await OnDayAsync(day => (BudgetScript.Reserve,
-            [BudgetKeys.Epoch, BudgetKeys.Holds, BudgetKeys.Hold(holdId), BudgetKeys.Rate(question.Consumer), .. Counters(day, scopes)],
-            [day, Now, (long)lease.TotalMilliseconds, ask.Calls, ask.Tokens, ask.NanoUsd, recordOf(day), Cap(rates.RequestsPerMinute), Cap(rates.TokensPerMinute), .. scopes.SelectMany(Caps)]));
-        return answer[0] switch
+        var (ask, day) = (question.Ask, BudgetDay.Of(time.GetUtcNow()));
+        while (true)
         {
-            "ok" => new(new Hold(holdId, day, ask, scopes, BudgetState.Parse(answer.AsSpan(2)), question.Consumer, answer[1])),
-            "denied" => new(Denial: Denial(answer, scopes, day)),
-            "limited" => new(Limited: new(answer[1], (answer[1] == "tokens" ? rates.TokensPerMinute : rates.RequestsPerMinute)!.Value, TimeSpan.FromMilliseconds(long.Parse(answer[2], CultureInfo.InvariantCulture)))),
-            _ => new(),
-        };
+            var (words, state) = await _steps.RunAsync(new(BudgetStep.Reserve, BudgetKeys.Hold(holdId), BudgetKeys.Rate(question.Consumer), Counters(day, scopes),
+                [day, (long)lease.TotalMilliseconds, ask.Calls, ask.Tokens, ask.NanoUsd, recordOf(day), Cap(rates.RequestsPerMinute), Cap(rates.TokensPerMinute), .. scopes.SelectMany(Caps)]));
+            switch (words[0])
+            {
+                case "ok":
+                    return new(new Hold(holdId, day, ask, scopes, state, question.Consumer, words[1]));
+                case "denied":
+                    return new(Denial: Denial(words, scopes, day));
+                case "limited":
+                    return new(Limited: new(words[1], (words[1] == "tokens" ? rates.TokensPerMinute : rates.RequestsPerMinute)!.Value, TimeSpan.FromMilliseconds(Number(words[2]))));
+                case "day":
+                    day = words[1];
+                    break;
+                default:
+                    return new();
+            }
+        }
     }
 
     /// <returns>The amounts after it, or null when the hold was settled before.</returns>
-    public async Task<BudgetState?> SettleAsync(Hold hold, string mode, BudgetAsk used, string record)
+    public async Task<BudgetState?> SettleAsync(Hold hold, string mode, BudgetAsk used, RedisValue record)
     {
-        var answer = await EvaluateAsync(BudgetScript.Settle,
-            [BudgetKeys.Epoch, BudgetKeys.Holds, BudgetKeys.Hold(hold.Id), BudgetKeys.Records, BudgetKeys.Rebuild, BudgetKeys.Rate(hold.Consumer), .. Counters(hold.Day, hold.Scopes)],
-            [mode, Now, used.Calls, used.Tokens, used.NanoUsd, record, hold.Epoch]);
-        return answer[0] == "ok" ? BudgetState.Parse(answer.AsSpan(1)) : null;
+        var (words, state) = await _steps.RunAsync(new(BudgetStep.Settle, BudgetKeys.Hold(hold.Id), BudgetKeys.Rate(hold.Consumer), Counters(hold.Day, hold.Scopes),
+            [mode, used.Calls, used.Tokens, used.NanoUsd, record, hold.Epoch]));
+        return words[0] == "ok" ? state : null;
     }
 
     /// <summary>Turns holds whose lease ran out into charges of the full reservation.</summary>
@@ -49,10 +59,8 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
         foreach (var key in await Database.SortedSetRangeByScoreAsync(BudgetKeys.Holds, stop: limit, take: 200))
         {
             var hold = SweptHold.Parse(await Database.StringGetAsync(key.ToString()));
-            var answer = await EvaluateAsync(BudgetScript.Settle,
-                [BudgetKeys.Epoch, BudgetKeys.Holds, key.ToString(), BudgetKeys.Records, BudgetKeys.Rebuild, hold.Rate, .. hold.Counters.Select(counter => (RedisKey)counter)],
-                ["sweep", Now, hold.Calls, hold.Tokens, hold.NanoUsd, hold.Record, ""]);
-            charged += answer[0] == "ok" ? 1 : 0;
+            var (words, _) = await _steps.RunAsync(new(BudgetStep.Settle, key.ToString(), hold.Rate, hold.Counters, ["sweep", hold.Calls, hold.Tokens, hold.NanoUsd, hold.Record, ""]));
+            charged += words[0] == "ok" ? 1 : 0;
         }
 
         return charged;
@@ -61,8 +69,8 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
     /// <returns>The day, and what is used and held in each scope.</returns>
     public async Task<(string Day, BudgetState State)> ReadAsync(IReadOnlyList<BudgetScope> scopes)
     {
-        var (day, answer) = await OnDayAsync(day => (BudgetScript.Read, [.. Counters(day, scopes)], [day, Now]));
-        return (day, BudgetState.Parse(answer.AsSpan(1)));
+        var (day, answer) = await OnDayAsync(day => (BudgetScript.Read, Array.ConvertAll(Counters(day, scopes), counter => (RedisKey)counter), [day, Now]));
+        return (day, new(Array.ConvertAll(answer[1..], ScopeAmounts.Parse)));
     }
 
     public async Task<bool> HasEpochAsync() => await Database.KeyExistsAsync(BudgetKeys.Epoch);
@@ -120,18 +128,20 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
         return (double.Parse(parts[0], CultureInfo.InvariantCulture) * 1000) + (double.Parse(parts[1], CultureInfo.InvariantCulture) / 1000);
     }
 
-    private static IEnumerable<RedisKey> Counters(string day, IEnumerable<BudgetScope> scopes) => scopes.Select(scope => (RedisKey)BudgetKeys.Use(day, scope));
+    private static string[] Counters(string day, IReadOnlyList<BudgetScope> scopes) => [.. scopes.Select(scope => BudgetKeys.Use(day, scope))];
 
     private static IEnumerable<RedisValue> Caps(BudgetScope scope) => [Cap(scope.Caps.Calls), Cap(scope.Caps.Tokens), Cap(scope.Caps.NanoUsd)];
 
     private static RedisValue Cap(long? cap) => cap is { } number ? number.ToString(CultureInfo.InvariantCulture) : "";
 
-    private static BudgetDenial Denial(string[] answer, IReadOnlyList<BudgetScope> scopes, string day)
+    private static BudgetDenial Denial(string[] words, IReadOnlyList<BudgetScope> scopes, string day)
     {
-        var dimension = int.Parse(answer[2], CultureInfo.InvariantCulture) switch { 1 => BudgetDenial.Calls, 2 => BudgetDenial.Tokens, _ => BudgetDenial.NanoUsd };
-        return new(scopes[int.Parse(answer[1], CultureInfo.InvariantCulture) - 1], dimension,
-            long.Parse(answer[3], CultureInfo.InvariantCulture), long.Parse(answer[4], CultureInfo.InvariantCulture), long.Parse(answer[5], CultureInfo.InvariantCulture), BudgetDay.End(day));
+        var (scope, caps) = (scopes[(int)Number(words[1]) - 1], scopes[(int)Number(words[1]) - 1].Caps);
+        var (dimension, cap) = words[2] switch { "1" => (BudgetDenial.Calls, caps.Calls), "2" => (BudgetDenial.Tokens, caps.Tokens), _ => (BudgetDenial.NanoUsd, caps.NanoUsd) };
+        return new(scope, dimension, cap!.Value, Number(words[3]), Number(words[4]), BudgetDay.End(day));
     }
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }
 
 /// <summary>One of three, or nothing: see <see cref="BudgetStore.ReserveAsync"/>.</summary>
@@ -143,7 +153,7 @@ internal sealed record RateLimits(long? RequestsPerMinute, long? TokensPerMinute
     public bool IsLimited => this is not (null, null);
 }
 
-/// <summary>A hold as reserve.lua writes it.</summary>
+/// <summary>A hold as steps.lua writes it.</summary>
 internal sealed record SweptHold(string Calls, string Tokens, string NanoUsd, string Rate, string[] Counters, string Record)
 {
     private const int Parts = 8;

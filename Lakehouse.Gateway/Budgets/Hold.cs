@@ -16,26 +16,27 @@ internal sealed record Hold(string Id, string Day, BudgetAsk Ask, IReadOnlyList<
     public DateTimeOffset ResetsAt => BudgetDay.End(Day);
 }
 
-/// <summary>Used and held per scope, in the order of the scopes.</summary>
-internal sealed record BudgetState(IReadOnlyList<BudgetAmounts> Used, IReadOnlyList<BudgetAmounts> Held)
+/// <summary>Used and held, in the order of the scopes.</summary>
+internal sealed record BudgetState(IReadOnlyList<ScopeAmounts> Scopes)
 {
-    public static readonly BudgetState Unknown = new([], []);
+    public static readonly BudgetState Unknown = new([]);
+}
 
-    /// <param name="texts">Six numbers per scope, as the scripts answer.</param>
-    public static BudgetState Parse(ReadOnlySpan<string> texts)
+/// <summary>What one scope has used today, and what is held for calls on their way.</summary>
+internal sealed record ScopeAmounts(BudgetAmounts Used, BudgetAmounts Held)
+{
+    /// <param name="text">Six numbers, as the scripts answer: calls, tokens, nano-USD used, then held.</param>
+    public static ScopeAmounts Parse(string text)
     {
-        var used = new List<BudgetAmounts>();
-        var held = new List<BudgetAmounts>();
-        for (var at = 0; at + 5 < texts.Length; at += 6)
+        Span<long> numbers = stackalloc long[6];
+        var next = 0;
+        foreach (var part in text.AsSpan().Split(' '))
         {
-            used.Add(new(Number(texts[at]), Number(texts[at + 1]), Number(texts[at + 2])));
-            held.Add(new(Number(texts[at + 3]), Number(texts[at + 4]), Number(texts[at + 5])));
+            numbers[next++] = long.Parse(text.AsSpan(part), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         }
 
-        return new(used, held);
+        return new(new(numbers[0], numbers[1], numbers[2]), new(numbers[3], numbers[4], numbers[5]));
     }
-
-    private static long Number(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 }
 
 /// <summary>The denial of a reserve: which scope, which cap, when it resets.</summary>

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using Lakehouse.Gateway.Usage;
+using StackExchange.Redis;
 
 namespace Lakehouse.Gateway.Budgets;
 
-internal sealed record Settlement(Hold Hold, string Mode, BudgetAsk Used, string Record);
+internal sealed record Settlement(Hold Hold, string Mode, BudgetAsk Used, RedisValue Record);
 
 /// <summary>
 /// Settles again what Redis did not take. The record goes into the ledger at once, so that even the end of this process

@@ -8,9 +8,9 @@ internal static class Tightest
     public static (BudgetScope Scope, BudgetLimits Remaining)? Of(Hold hold) => Of(hold.Scopes, hold.State);
 
     public static (BudgetScope Scope, BudgetLimits Remaining)? Of(IReadOnlyList<BudgetScope> scopes, BudgetState state) =>
-        scopes.Zip(state.Used, state.Held)
+        scopes.Zip(state.Scopes)
             .Where(scope => scope.First.IsCapped)
-            .Select(scope => ((BudgetScope Scope, BudgetLimits Remaining)?)(scope.First, Remaining(scope.First.Caps, scope.Second, scope.Third)))
+            .Select(scope => ((BudgetScope Scope, BudgetLimits Remaining)?)(scope.First, Remaining(scope.First.Caps, scope.Second.Used, scope.Second.Held)))
             .MinBy(scope => scope!.Value.Remaining.Calls ?? scope.Value.Remaining.Tokens ?? long.MaxValue);
 
     public static BudgetLimits Remaining(BudgetLimits caps, BudgetAmounts used, BudgetAmounts held) => new(

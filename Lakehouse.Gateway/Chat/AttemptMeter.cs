@@ -26,6 +26,8 @@ internal sealed class AttemptMeter : IDisposable
             .SetTag(TelemetryNames.GenAi.RequestModel, call.Call.Model)
             .SetTag(TelemetryNames.GenAi.RequestMaxTokens, call.Call.MaxTokens)
             .SetTag(TelemetryNames.GenAi.RequestStream, call.Request.Stream)
+            .SetTag(TelemetryNames.ServerAddress, call.Upstream.Url.Host)
+            .SetTag(TelemetryNames.ServerPort, call.Upstream.Url.Port)
             .SetTag(TelemetryNames.RequestId, call.RequestId)
             .SetTag(TelemetryNames.Consumer, call.Job.Caller.Consumer)
             .SetTag(TelemetryNames.TaskClass, call.Request.TaskClass)
@@ -36,7 +38,7 @@ internal sealed class AttemptMeter : IDisposable
 
     public void Saw(ModelChunk chunk)
     {
-        _characters += Characters(chunk.Delta);
+        _characters += chunk.Text?.Length ?? Characters(chunk.Delta);
         _usage = Later(_usage, chunk.Usage);
     }
 
@@ -95,7 +97,7 @@ internal sealed class AttemptMeter : IDisposable
         Model = call.Call.Model, TaskClass = call.Request.TaskClass, SessionId = call.Request.SessionId, Outcome = UsageRecord.Abandoned,
         Error = "The gateway ended before it settled this call; it was charged in full.", Streamed = call.Request.Stream, Estimated = true,
         PromptTokens = call.Job.InputGuess, ChargedCalls = call.Ask.Calls, ChargedTokens = call.Ask.Tokens, CostNanoUsd = call.Ask.NanoUsd,
-        HoldId = holdId, HeldTokens = call.Ask.Tokens, HeldNanoUsd = call.Ask.NanoUsd, TraceId = call.Job.TraceId, Details = call.Job.Details(),
+        HoldId = holdId, HeldTokens = call.Ask.Tokens, HeldNanoUsd = call.Ask.NanoUsd, TraceId = call.Job.TraceId, Details = call.Details,
     };
 
     public void Dispose() => _span?.Dispose();

@@ -53,6 +53,12 @@ internal sealed class ChatService(ChatChain chain, Reservation reservation, Turn
             var (call, finishReason, record) = attempt.Answer!.Value;
             used = record.After(used);
             var message = output.Message();
+            if (turn.Tools is not null)
+            {
+                // tools take their time; what the model has said so far does not wait for them
+                await events.FlushAsync(context.RequestAborted);
+            }
+
             if (turn.Tools is { } tools && await tools.NextAsync(job, message, context.RequestAborted) is { } next)
             {
                 job = next;
@@ -78,11 +84,9 @@ internal sealed class ChatService(ChatChain chain, Reservation reservation, Turn
         throw new StreamBrokenException(error.Code);
     }
 
-    private static async Task WriteAsync(HttpContext context, SseWriter events, IEnumerable<ServerEvent> last)
+    private static Task WriteAsync(HttpContext context, SseWriter events, IEnumerable<ServerEvent> last)
     {
-        foreach (var one in last)
-        {
-            await events.WriteAsync(one, context.RequestAborted);
-        }
+        events.Write(last);
+        return events.FlushAsync(context.RequestAborted);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class DryRun(CallPlanner planner, BudgetGate gate, CircuitBreake
             ["max_tokens"] = call.Call.MaxTokens,
             ["estimate"] = new JsonObject { ["tokens_at_most"] = call.Ask.Tokens, ["cost_nano_usd_at_most"] = call.Price is null ? null : call.Ask.NanoUsd, ["price_known"] = call.Price is not null },
             ["decision"] = denial is not null ? "budget_exceeded" : call.Ask.NanoUsd > cap ? Reservation.RequestCap : breakers.Peek(target) is not null ? "circuit_open" : "granted",
-            ["budget"] = new JsonArray([.. scopes.Select((scope, index) => (JsonNode)Scope(scope, state.Used[index], state.Held[index]))]),
+            ["budget"] = new JsonArray([.. scopes.Select((scope, index) => (JsonNode)Scope(scope, state.Scopes[index].Used, state.Scopes[index].Held))]),
             ["resets_at"] = UtcMillisecondsConverter.ToText(BudgetDay.End(day)),
         };
         if (denial is not null)
@@ -66,7 +66,7 @@ internal sealed class DryRun(CallPlanner planner, BudgetGate gate, CircuitBreake
     }
 
     private static string? Denial(IReadOnlyList<BudgetScope> scopes, BudgetState state, BudgetAsk ask) => scopes
-        .Select((scope, index) => (scope, Left: Tightest.Remaining(scope.Caps, state.Used[index], state.Held[index])))
+        .Select((scope, index) => (scope, Left: Tightest.Remaining(scope.Caps, state.Scopes[index].Used, state.Scopes[index].Held)))
         .Where(one => ask.Calls > one.Left.Calls || ask.Tokens > one.Left.Tokens || ask.NanoUsd > one.Left.NanoUsd)
         .Select(one => one.scope.Label).FirstOrDefault();
 

@@ -29,5 +29,6 @@ internal interface IStreamShape
 }
 
 /// <param name="Name">The <c>event:</c> field; null = none.</param>
-/// <param name="Data">Null = OpenAI's <c>[DONE]</c>.</param>
-internal sealed record ServerEvent(string? Name, JsonObject? Data);
+/// <param name="Data">Null where <paramref name="Written"/> is the data.</param>
+/// <param name="Written">The data in UTF-8.</param>
+internal sealed record ServerEvent(string? Name, JsonObject? Data, ReadOnlyMemory<byte> Written = default);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Providers;
 
 namespace Lakehouse.Gateway.Chat;
 
@@ -10,13 +11,25 @@ internal sealed class MessageBuilder
     private readonly SortedDictionary<int, (JsonObject Call, StringBuilder Arguments)> _calls = [];
     private readonly JsonArray _details = [];
 
-    public void Add(JsonObject? delta)
+    public void Add(ModelChunk chunk)
+    {
+        if (chunk.Text is { } text)
+        {
+            Text("content").Append(text);
+        }
+        else
+        {
+            Add(chunk.Delta);
+        }
+    }
+
+    private void Add(JsonObject? delta)
     {
         foreach (var (name, value) in delta ?? [])
         {
             if (name is "content" or "reasoning_content" or "refusal" && value is JsonValue text && text.TryGetValue(out string? piece))
             {
-                (_texts.TryGetValue(name, out var known) ? known : _texts[name] = new()).Append(piece);
+                Text(name).Append(piece);
             }
             else if (name == "tool_calls" && value is JsonArray calls)
             {
@@ -28,6 +41,8 @@ internal sealed class MessageBuilder
             }
         }
     }
+
+    private StringBuilder Text(string name) => _texts.TryGetValue(name, out var known) ? known : _texts[name] = new();
 
     public JsonObject Build()
     {

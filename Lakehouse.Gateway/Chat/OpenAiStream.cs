@@ -7,13 +7,20 @@ namespace Lakehouse.Gateway.Chat;
 
 internal sealed class OpenAiStream(ChatCall call) : IStreamShape
 {
-    private static readonly ServerEvent Done = new(null, null);
+    private static readonly ServerEvent Done = new(null, null, "[DONE]"u8.ToArray());
     private string _model = call.Call.Model;
     private JsonObject? _extra;
+    private TextEvents? _texts;
     private bool _hasBegun;
 
     public IEnumerable<ServerEvent> Step(ModelChunk chunk)
     {
+        if (chunk.Text is { } text && _hasBegun)
+        {
+            _texts ??= new(Chunk(Choice(new JsonObject { ["content"] = "" }, null)));
+            return [_texts.Of(text)];
+        }
+
         _model = chunk.Model ?? _model;
         if (chunk.Extra is { } extra)
         {

@@ -7,16 +7,35 @@ using Lakehouse.ServiceDefaults.Contracts;
 
 namespace Lakehouse.Gateway.Chat;
 
-/// <summary>Server-sent events, flushed one by one.</summary>
+/// <summary>Server-sent events, flushed whenever nothing more is at hand: events that arrived together leave together.</summary>
 internal sealed class SseWriter(HttpResponse response)
 {
     private static readonly JsonWriterOptions Unchecked = new() { SkipValidation = true, Encoder = LakehouseJson.Options.Encoder };
 
+    private bool _isFlushed = true;
+
     public bool HasStarted { get; private set; }
 
-    /// <summary>Writes the event whole and flushes it.</summary>
-    public async Task WriteAsync(ServerEvent one, CancellationToken cancellationToken)
+    public void Write(IEnumerable<ServerEvent> events)
     {
+        foreach (var one in events)
+        {
+            Write(one);
+        }
+    }
+
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        if (!_isFlushed)
+        {
+            _isFlushed = true;
+            await response.BodyWriter.FlushAsync(cancellationToken);
+        }
+    }
+
+    private void Write(ServerEvent one)
+    {
+        _isFlushed = false;
         if (!HasStarted)
         {
             HasStarted = true;
@@ -24,12 +43,6 @@ internal sealed class SseWriter(HttpResponse response)
             response.Headers.CacheControl = "no-cache";
         }
 
-        Write(one);
-        await response.BodyWriter.FlushAsync(cancellationToken);
-    }
-
-    private void Write(ServerEvent one)
-    {
         var body = response.BodyWriter;
         if (one.Name is { } name)
         {
@@ -45,7 +58,7 @@ internal sealed class SseWriter(HttpResponse response)
         }
         else
         {
-            body.Write("[DONE]"u8);
+            body.Write(one.Written.Span);
         }
 
         body.Write("\n\n"u8);

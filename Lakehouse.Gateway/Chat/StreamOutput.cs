@@ -25,8 +25,8 @@ internal sealed class StreamOutput(IReplyShape shape, bool keepsToolCalls)
             _stream = _hasBegun ? _stream : shape.Stream(call);
         }
 
-        _message.Add(chunk.Delta);
-        if (keepsToolCalls && chunk.Delta?["tool_calls"] is not null)
+        _message.Add(chunk);
+        if (keepsToolCalls && chunk.Text is null && chunk.Delta?["tool_calls"] is not null)
         {
             chunk.Delta.Remove("tool_calls");
         }

@@ -23,11 +23,13 @@ internal sealed class StreamedAttempt(Reservation reservation, HttpContext conte
         UsageRecord record;
         try
         {
-            await foreach (var chunk in call.Adapter.StreamAsync(call.Upstream, clock))
+            await using var chunks = call.Adapter.StreamAsync(call.Upstream, clock).GetAsyncEnumerator(CancellationToken.None);
+            while (await NextAsync(chunks))
             {
+                var chunk = chunks.Current;
                 meter.Saw(chunk);
                 (finish, model) = (chunk.FinishReason ?? finish, chunk.Model ?? model);
-                await WriteAsync(output.Step(call, chunk));
+                events.Write(output.Step(call, chunk));
             }
 
             record = meter.Completed(model, finish ?? throw new ProviderException(ProviderFailure.CutStream, "The model's stream ended without a finish reason."));
@@ -55,11 +57,24 @@ internal sealed class StreamedAttempt(Reservation reservation, HttpContext conte
         return record.CostNanoUsd;
     }
 
-    private async Task WriteAsync(IEnumerable<ServerEvent> step)
+    // Before it waits for more, what is there goes out. A caller who has left is noticed by the model's side too: both end
+    // with the same token, and the enumerator must have ended before it is disposed.
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<ModelChunk> chunks)
     {
-        foreach (var one in step)
+        var next = chunks.MoveNextAsync();
+        if (!next.IsCompleted)
         {
-            await events.WriteAsync(one, context.RequestAborted);
+            try
+            {
+                await events.FlushAsync(context.RequestAborted);
+            }
+            catch (Exception problem) when (problem is OperationCanceledException or IOException)
+            {
+                await next;
+                throw;
+            }
         }
+
+        return await next;
     }
 }

@@ -20,6 +20,13 @@ internal sealed record ModelReply(
 internal sealed record ModelChunk(
     JsonObject? Delta = null, string? FinishReason = null, string? Model = null, ModelUsage? Usage = null, JsonNode? Logprobs = null, JsonObject? Extra = null, NativeEvent? Native = null)
 {
+    /// <summary>Not null = a piece of text is all that this step has, which most steps are.</summary>
+    public string? Text { get; private init; }
+
+    public JsonObject? Delta { get => field ??= Text is null ? null : DeltaOf(Text); init; } = Delta;
+
+    public static ModelChunk OfText(string text) => new() { Text = text };
+
     public static JsonObject? DeltaOf(string? content = null, string? reasoning = null, JsonArray? toolCalls = null)
     {
         var delta = new JsonObject();

@@ -11,11 +11,12 @@ internal static class ProviderExtensions
 {
     public static void AddProviders(this IHostApplicationBuilder builder)
     {
-        // not from the factory: its defaults retry and log, and the limits here are CallClock's, per phase
+        // Not from the factory: its defaults retry and log, and the limits here are CallClock's, per phase. Without a propagator
+        // no vendor learns our trace ids, and an attempt has one span of its own instead of two that say the same.
         builder.Services.AddSingleton(services => new HttpMessageInvoker(new SocketsHttpHandler
         {
             ConnectCallback = new Dialer(services.GetRequiredService<ConfigStore>(), services.GetRequiredService<TimeProvider>()).ConnectAsync,
-            AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ActivityHeadersPropagator = null, AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         }));
         builder.Services.AddSingleton<UpstreamClient>();
         builder.Services.AddSingleton<ProviderRegistry>();

@@ -1,3 +1,4 @@
+using System.Text;
 using Dapper;
 using Npgsql;
 using NpgsqlTypes;
@@ -26,9 +27,9 @@ internal sealed class UsageLedger(NpgsqlDataSource postgres)
         """;
 
     /// <exception cref="LedgerUnavailableException">Postgres does not answer; nothing was written.</exception>
-    public Task WriteAsync(IReadOnlyList<UsageRecord> records, CancellationToken cancellationToken) => WriteAsync([UsageRecord.ToJson(records)], cancellationToken);
+    public Task WriteAsync(IReadOnlyList<UsageRecord> records, CancellationToken cancellationToken) => WriteAsync([Encoding.UTF8.GetString(UsageJson.Write(records))], cancellationToken);
 
-    /// <param name="records">Each as <see cref="UsageRecord.ToJson"/> made it.</param>
+    /// <param name="records">Each as <see cref="UsageJson"/> made it.</param>
     /// <exception cref="LedgerUnavailableException">Postgres does not answer; nothing was written.</exception>
     /// <exception cref="PostgresException">One of them is no record; nothing was written.</exception>
     public async Task WriteAsync(string[] records, CancellationToken cancellationToken)

@@ -1,8 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
-using Lakehouse.ServiceDefaults.Contracts;
-
 namespace Lakehouse.Gateway.Usage;
 
 /// <summary>One attempt of a model call, as it travels from the settling script to the ledger.</summary>
@@ -16,12 +11,13 @@ internal sealed record UsageRecord
     public required string AttemptId { get; init; }
     public required string RequestId { get; init; }
 
-    /// <summary>UTC day as <c>yyyyMMdd</c>, decided by Redis.</summary>
     /// <summary>From 1, over all candidates of a request.</summary>
     public int Attempt { get; init; } = 1;
 
     /// <summary>chat or embeddings.</summary>
     public string Operation { get; init; } = "chat";
+
+    /// <summary>UTC day as <c>yyyyMMdd</c>, decided by Redis.</summary>
     public required string Day { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
     public required string Consumer { get; init; }
@@ -56,8 +52,8 @@ internal sealed record UsageRecord
     public long HeldTokens { get; init; }
     public long HeldNanoUsd { get; init; }
 
-    /// <summary>Why this route, what was skipped, what was injected.</summary>
-    public JsonObject? Details { get; init; }
+    /// <summary>JSON: why this route, what was skipped, what was injected.</summary>
+    public string? Details { get; init; }
 
     /// <summary>Both together, for the reply of a chat that took several rounds.</summary>
     public UsageRecord After(UsageRecord? earlier) => earlier is null ? this : this with
@@ -66,13 +62,4 @@ internal sealed record UsageRecord
         CachedTokens = CachedTokens + earlier.CachedTokens, CacheWriteTokens = CacheWriteTokens + earlier.CacheWriteTokens,
         ReasoningTokens = ReasoningTokens + earlier.ReasoningTokens, CostNanoUsd = CostNanoUsd + earlier.CostNanoUsd, Estimated = Estimated || earlier.Estimated,
     };
-
-    /// <summary>All attempts of one settlement travel together. What is null or nothing is left out: Redis holds each record twice.</summary>
-    public static string ToJson(IReadOnlyList<UsageRecord> attempts) => JsonSerializer.Serialize(attempts, UsageJson.Default.IReadOnlyListUsageRecord);
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
-    Converters = [typeof(UtcMillisecondsConverter)], GenerationMode = JsonSourceGenerationMode.Metadata)]
-[JsonSerializable(typeof(IReadOnlyList<UsageRecord>))]
-internal sealed partial class UsageJson : JsonSerializerContext;

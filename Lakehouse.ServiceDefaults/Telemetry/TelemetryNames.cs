@@ -33,6 +33,8 @@ public static partial class TelemetryNames
         public const string EvaluationScore = "gen_ai.evaluation.score.value";
     }
 
+    public const string ServerAddress = "server.address";
+    public const string ServerPort = "server.port";
     public const string ErrorType = "error.type";
 
     public const string RequestId = "lakehouse.request.id";

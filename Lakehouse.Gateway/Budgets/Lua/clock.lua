@@ -37,14 +37,17 @@ local function amounts(key)
   return n
 end
 
-local function keep_amounts(key, n, reply)
+-- Writes them where they changed, and answers them as one text.
+local function keep_amounts(key, n, changed)
   local t = {}
   for i = 1, 6 do
     t[i] = whole(n[i])
-    reply[#reply + 1] = t[i]
   end
-  redis.call('HSET', key, 'calls', t[1], 'tokens', t[2], 'nano_usd', t[3], 'held_calls', t[4], 'held_tokens', t[5], 'held_nano_usd', t[6])
-  if n.new then
-    redis.call('EXPIRE', key, 172800)
+  if changed then
+    redis.call('HSET', key, 'calls', t[1], 'tokens', t[2], 'nano_usd', t[3], 'held_calls', t[4], 'held_tokens', t[5], 'held_nano_usd', t[6])
+    if n.new then
+      redis.call('EXPIRE', key, 172800)
+    end
   end
+  return table.concat(t, ' ')
 end

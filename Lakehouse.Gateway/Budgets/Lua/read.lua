@@ -1,13 +1,10 @@
--- KEYS: counters. ARGV: day, now. Answers: {'ok', amounts…} | {'day', day}
+-- KEYS: counters. ARGV: day, now. Answers: {'ok', six amounts in one text per counter…} | {'day', day}
 local _, day = clock(ARGV[2])
 if day ~= ARGV[1] then
   return {'day', day}
 end
 local reply = {'ok'}
 for key = 1, #KEYS do
-  local n = amounts(KEYS[key])
-  for i = 1, 6 do
-    reply[#reply + 1] = whole(n[i])
-  end
+  reply[#reply + 1] = keep_amounts(KEYS[key], amounts(KEYS[key]), false)
 end
 return reply

@@ -7,6 +7,7 @@ namespace Lakehouse.Gateway.Providers.OpenAi;
 internal sealed class OpenAiStream(UpstreamCall call, bool bills)
 {
     private OpenAiToolCalls? _toolCalls;
+    private TextTemplate? _template;
     private ModelUsage _usage = ModelUsage.Unknown;
     private bool _hasOutput;
     private bool _finished;
@@ -21,6 +22,11 @@ internal sealed class OpenAiStream(UpstreamCall call, bool bills)
         if (step.Data.Length == 0)
         {
             return null;
+        }
+
+        if (step.Name is null && _template?.Text(step.Data) is { } text)
+        {
+            return ModelChunk.OfText(text);
         }
 
         if (step.Data.StartsWith("[DONE]", StringComparison.Ordinal))
@@ -38,7 +44,7 @@ internal sealed class OpenAiStream(UpstreamCall call, bool bills)
         OpenAiError.ThrowIfAny(chunk, call);
         return step.Name == SseEvent.NotAnEvent
             ? throw new ProviderException(ProviderFailure.Protocol, $"{call.Vendor} did not answer with a stream.")
-            : Chunk(chunk);
+            : Known(step, Chunk(chunk));
     }
 
     /// <exception cref="ProviderException">The stream ended without a finish reason, with <c>[DONE]</c> or without.</exception>
@@ -48,6 +54,16 @@ internal sealed class OpenAiStream(UpstreamCall call, bool bills)
         {
             throw new ProviderException(ProviderFailure.CutStream, $"{call.Vendor}'s stream ended without saying why.");
         }
+    }
+
+    private ModelChunk? Known(SseEvent step, ModelChunk? chunk)
+    {
+        if (chunk is { Delta: { Count: 1 } delta, FinishReason: null, Usage: null, Logprobs: null } && step.Name is null && delta.Text("content") is { } text)
+        {
+            _template = TextTemplate.Of(step.Data, text);
+        }
+
+        return chunk;
     }
 
     private ModelChunk? Chunk(JsonObject chunk)

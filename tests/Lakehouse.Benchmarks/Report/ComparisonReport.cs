@@ -45,7 +45,7 @@ internal static class ComparisonReport
     }
 
     public static string Text(LakehouseRecord record) =>
-        $"Lakehouse answered {record.Answered:N0} calls; {record.LedgerRows:N0} charged calls are in the ledger (those that wrk gave up at the end of a run are among them), and {record.TelemetryBytes / 1e6:N1} MB of telemetry were exported.";
+        $"Lakehouse answered {record.Answered:N0} calls; {record.LedgerRows:N0} charged calls are in the ledger (those that wrk gave up at the end of a run are among them), and {record.Telemetry.Bytes / 1e6:N1} MB of telemetry with {record.Telemetry.Spans:N0} spans were exported.";
 
     private static string Row(Rounds rounds, string target, Mode mode, int connections)
     {

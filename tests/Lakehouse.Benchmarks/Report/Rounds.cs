@@ -9,6 +9,8 @@ internal sealed class Rounds(IReadOnlyList<Measurement> measurements)
     public IEnumerable<Measurement> Of(string target, Mode mode, int connections) =>
         measurements.Where(one => one.Target == target && one.Mode == mode && one.Connections == connections);
 
+    public IEnumerable<Measurement> All(string target) => measurements.Where(one => one.Target == target);
+
     /// <returns>One value a round; empty where either was not measured.</returns>
     public IEnumerable<double?> Compare(string target, string with, Mode mode, int connections, Func<Measurement, Measurement, double> value) =>
         from one in Of(target, mode, connections)

@@ -1,4 +1,5 @@
 using Lakehouse.Benchmarks.Load;
+using Lakehouse.Benchmarks.Servers;
 using Lakehouse.Benchmarks.Targets;
 
 namespace Lakehouse.Benchmarks.Runs;
@@ -12,7 +13,7 @@ internal static class Comparison
 
     public static async Task<ComparisonResult> RunAsync(House house, BenchmarkOptions options, CancellationToken cancellationToken)
     {
-        var (rowsBefore, bytesBefore) = await RecordedAsync(house, cancellationToken);
+        var (rowsBefore, telemetryBefore) = await RecordedAsync(house, cancellationToken);
         long good = 0;
         foreach (var target in house.Targets)
         {
@@ -41,15 +42,15 @@ internal static class Comparison
         }
 
         var tokens = await FirstTokens.RunAsync(house.Targets, cancellationToken);
-        var (rowsAfter, bytesAfter) = await RecordedAsync(house, cancellationToken);
-        var record = house.Lakehouse is null ? null : new LakehouseRecord(good, rowsAfter - rowsBefore, bytesAfter - bytesBefore);
+        var (rowsAfter, telemetryAfter) = await RecordedAsync(house, cancellationToken);
+        var record = house.Lakehouse is null ? null : new LakehouseRecord(good, rowsAfter - rowsBefore, telemetryAfter - telemetryBefore);
         record?.Check();
         return new(measurements, tokens, record);
     }
 
-    private static async Task<(long Rows, long Bytes)> RecordedAsync(House house, CancellationToken cancellationToken) => house.Lakehouse is { } lakehouse
-        ? (await lakehouse.LedgerRowsAsync(cancellationToken), await lakehouse.TelemetryBytesAsync(cancellationToken))
-        : default;
+    private static async Task<(long Rows, Telemetry Telemetry)> RecordedAsync(House house, CancellationToken cancellationToken) => house.Lakehouse is { } lakehouse
+        ? (await lakehouse.LedgerRowsAsync(cancellationToken), await lakehouse.TelemetryAsync(cancellationToken))
+        : (0, new(0, 0));
 }
 
 internal sealed record ComparisonResult(IReadOnlyList<Measurement> Measurements, IReadOnlyDictionary<string, FirstToken> FirstTokens, LakehouseRecord? Record);
@@ -57,13 +58,17 @@ internal sealed record ComparisonResult(IReadOnlyList<Measurement> Measurements,
 /// <summary>The proof that ours did all its work while it was measured.</summary>
 /// <param name="Answered">Replies that wrk saw.</param>
 /// <param name="LedgerRows">Calls that were charged and are in Postgres; those that wrk gave up at the end of a run are among them.</param>
-internal sealed record LakehouseRecord(long Answered, long LedgerRows, long TelemetryBytes)
+internal sealed record LakehouseRecord(long Answered, long LedgerRows, Telemetry Telemetry)
 {
+    public const int SpansOfACall = 4;
+
     public void Check()
     {
-        if (LedgerRows < Answered || TelemetryBytes == 0)
+        // the request, reserve, attempt, settle; the exporter drops what its queue cannot hold
+        var spans = SpansOfACall * Answered;
+        if (LedgerRows < Answered || Telemetry.Spans < spans)
         {
-            throw new BenchmarkException($"The gateway answered {Answered} calls, but {LedgerRows} are in the ledger and {TelemetryBytes} bytes of telemetry came: what was measured is not all of it.");
+            throw new BenchmarkException($"The gateway answered {Answered} calls, but {LedgerRows} are in the ledger and {Telemetry.Spans} of at least {spans} spans came: what was measured is not all of it.");
         }
     }
 }

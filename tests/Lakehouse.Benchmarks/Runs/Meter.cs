@@ -7,7 +7,8 @@ namespace Lakehouse.Benchmarks.Runs;
 /// <summary>Loads a target and reads what its processes used meanwhile.</summary>
 internal static class Meter
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
+    // longer than the drainer waits between two batches of the ledger
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan AtRest = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 

@@ -13,7 +13,7 @@ internal static class Soak
     public static async Task<SoakResult> RunAsync(House house, CancellationToken cancellationToken)
     {
         var lakehouse = house.Lakehouse!;
-        var (rowsBefore, bytesBefore) = (await lakehouse.LedgerRowsAsync(cancellationToken), await lakehouse.TelemetryBytesAsync(cancellationToken));
+        var (rowsBefore, telemetryBefore) = (await lakehouse.LedgerRowsAsync(cancellationToken), await lakehouse.TelemetryAsync(cancellationToken));
         var points = new List<SoakPoint>();
         long good = 0;
         long errors = 0;
@@ -31,7 +31,7 @@ internal static class Soak
         }
 
         await Meter.RunAsync(0, lakehouse.Target, Mode.Buffered, 1, TimeSpan.FromSeconds(1), cancellationToken);
-        var record = new LakehouseRecord(good, await lakehouse.LedgerRowsAsync(cancellationToken) - rowsBefore, await lakehouse.TelemetryBytesAsync(cancellationToken) - bytesBefore);
+        var record = new LakehouseRecord(good, await lakehouse.LedgerRowsAsync(cancellationToken) - rowsBefore, await lakehouse.TelemetryAsync(cancellationToken) - telemetryBefore);
         record.Check();
         return new(points, errors, record);
     }

@@ -29,8 +29,9 @@ internal sealed class LakehouseGateway
         await File.WriteAllTextAsync(routing, Rule("whole", "bench-buffered") + Rule("streamed", "bench-streamed"), cancellationToken);
 
         // Its log goes to a file, as a service manager would have it: kept in our memory it would be ours that grows. Not beside
-        // its configuration, whose folder it watches.
-        var gateway = stage.Own(ChildProcess.Start("sh", ["-c", "exec dotnet \"$0\" >\"$1\" 2>&1", Built.Assembly("Lakehouse.Gateway"), Path.Combine(stage.Folder("log"), "gateway.log")],
+        // its configuration, whose folder it watches. It stands in its own folder, where its appsettings.json is.
+        var assembly = Built.Assembly("Lakehouse.Gateway");
+        var gateway = stage.Own(ChildProcess.Start("sh", ["-c", "exec dotnet \"$0\" >\"$1\" 2>&1", assembly, Path.Combine(stage.Folder("log"), "gateway.log")],
             new Dictionary<string, string?>(StringComparer.Ordinal)
             {
                 ["ASPNETCORE_ENVIRONMENT"] = "Production",
@@ -46,7 +47,7 @@ internal sealed class LakehouseGateway
                 ["Budgets__Consumers__bench__Calls"] = EnoughOfAnything,
                 ["Budgets__Consumers__bench__Tokens"] = EnoughOfAnything,
                 ["Budgets__Consumers__bench__NanoUsd"] = EnoughOfAnything,
-            }, folder));
+            }, Path.GetDirectoryName(assembly)!));
         await Listening.WaitAsync(port, gateway, cancellationToken);
         var endpoint = Endpoint.At(port, ("Authorization", $"Bearer {key}"));
         return new(new(TargetNames.Lakehouse, endpoint, endpoint, gateway.Id, new([redis.Process.Id], postgres)), ledger, sink);
@@ -61,8 +62,8 @@ internal sealed class LakehouseGateway
         return (long)(await count.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <returns>Bytes of traces, metrics and logs that the sink took.</returns>
-    public Task<long> TelemetryBytesAsync(CancellationToken cancellationToken) => Servers.SinkServer.CountAsync(_sink, cancellationToken);
+    /// <returns>What the sink took.</returns>
+    public Task<Servers.Telemetry> TelemetryAsync(CancellationToken cancellationToken) => Servers.SinkServer.CountAsync(_sink, cancellationToken);
 
     private static string Provider(string name, int port) => $"""
         [{name}]

@@ -112,8 +112,8 @@ public sealed class BudgetPropertyTests
         var (today, state) = await store.ReadAsync(Scopes);
         Assert.Equal(day, today);
         var (used, held) = (model.Used(day), model.Held(day));
-        Assert.All(state.Used, amounts => Assert.Equal(used, new(amounts.Calls, amounts.Tokens, amounts.NanoUsd)));
-        Assert.All(state.Held, amounts => Assert.Equal(held, new(amounts.Calls, amounts.Tokens, amounts.NanoUsd)));
+        Assert.All(state.Scopes.Select(scope => scope.Used), amounts => Assert.Equal(used, new(amounts.Calls, amounts.Tokens, amounts.NanoUsd)));
+        Assert.All(state.Scopes.Select(scope => scope.Held), amounts => Assert.Equal(held, new(amounts.Calls, amounts.Tokens, amounts.NanoUsd)));
     }
 
     private sealed record Step(Do What, int Number, int Other);
