@@ -38,6 +38,8 @@ internal static class ModelsApi
     {
         var caller = await keys.AdmitAsync(context);
         var models = await catalog.ListAsync(caller.Scopes, context.RequestAborted);
+        // a path comes decoded but for its slashes, which clients encode in a model's name
+        id = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         var model = models.FirstOrDefault(model => model.Id == id) ?? throw new ApiError(404, "model_not_found", $"No model '{id}' is known; GET /v1/models lists what there is.", "model");
         return new JsonAnswer(IsAnthropic(context) ? Anthropic(model) : OpenAi(model));
     }
