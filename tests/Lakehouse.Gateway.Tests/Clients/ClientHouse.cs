@@ -1,5 +1,5 @@
+using System.Text.Json.Nodes;
 using Lakehouse.Testing;
-using Microsoft.AspNetCore.Mvc.Testing;
 
 namespace Lakehouse.Gateway.Tests.Clients;
 
@@ -20,10 +20,18 @@ public sealed class ClientHouse(TestPostgres postgres) : IAsyncLifetime
 
         """;
 
+    private static readonly JsonNode Known = JsonNode.Parse(File.ReadAllText(Path.Combine(Built.Checkout, "tests/Lakehouse.Gateway.Tests/Clients/vendors.json")))!;
+
     private readonly Dictionary<string, VendorStub> _vendors = [];
     private GatewayApp _gateway = null!;
 
-    public static TheoryData<string> Vendors => ["openai", "ollama", "claude", "gemini"];
+    public static TheoryData<string> Vendors => [.. Known["vendors"]!.AsObject().Select(vendor => vendor.Key)];
+
+    /// <summary>A PNG in base64.</summary>
+    public static string Picture => Known["picture"]!.ToString();
+
+    /// <summary>What the recordings of a vendor say, as both kinds of clients see it.</summary>
+    public static JsonNode Says(string vendor) => Known["vendors"]![vendor]!;
 
     /// <summary>Of the gateway, without a slash at its end.</summary>
     public string Url { get; private set; } = "";

@@ -26,5 +26,14 @@ public sealed class OpenAiNodeTests(OpenAiNodeTests.Run run) : IClassFixture<Ope
     [Fact]
     public void Every_check_is_listed_here() => Assert.Equal(Checks.Select(row => row.Data).Order(), run.Checks.Order());
 
+    [Theory]
+    [MemberData(nameof(ClientHouse.Vendors), MemberType = typeof(ClientHouse))]
+    public void What_it_says_reaches_the_vendor_in_its_own_words(string vendor)
+    {
+        Reached.Image(run.House, vendor);
+        Reached.Schema(run.House, vendor);
+        Reached.Results(run.House, vendor);
+    }
+
     public sealed class Run(TestPostgres postgres) : NodeRun(postgres, "openai.mjs");
 }
