@@ -53,5 +53,8 @@ internal static class ModelsApi
     private static JsonObject Anthropic(CatalogModel model) => new()
     {
         ["type"] = "model", ["id"] = model.Id, ["display_name"] = model.Id, ["created_at"] = UtcMillisecondsConverter.ToText(model.Created),
+        ["max_input_tokens"] = model.ContextTokens, ["max_tokens"] = model.MaxOutputTokens,
+        // its clients miss these where they are absent
+        ["lifecycle"] = "active", ["deprecated_at"] = null, ["retires_at"] = null, ["line"] = null, ["capabilities"] = null,
     };
 }
