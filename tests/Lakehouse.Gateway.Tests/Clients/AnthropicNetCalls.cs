@@ -18,7 +18,7 @@ internal static class AnthropicNetCalls
         new() { Model = model, MaxTokens = 2000, Messages = messages.Count > 0 ? messages : [Hello] };
 
     public static IReadOnlyList<ToolUnion> Tools() =>
-        [.. new[] { "get_current_weather", "get_weather", "get_time", "sum" }.Select(name => (ToolUnion)new Tool { Name = name, Description = $"Calls {name}.", InputSchema = new InputSchema { Properties = new Dictionary<string, JsonElement>() } })];
+        [.. ClientHouse.Tools.Select(name => (ToolUnion)new Tool { Name = name, Description = $"Calls {name}.", InputSchema = new InputSchema { Properties = new Dictionary<string, JsonElement>() } })];
 
     /// <summary>What the model said, as the turn that a caller sends back.</summary>
     public static MessageParam Again(this Message reply) => new AssistantMessageParam(new MessageContentParam([.. reply.Content.Select(block => new ContentBlockParam(block.Json))]));

@@ -11,6 +11,9 @@ public sealed class ClientHouse(TestPostgres postgres) : IAsyncLifetime
     /// <summary>Of a consumer that may not make any call today.</summary>
     public const string SpentKey = GatewayApp.LabKey;
 
+    /// <summary>The names that the recordings call.</summary>
+    internal static readonly string[] Tools = ["get_current_weather", "get_weather", "get_time", "sum"];
+
     // clients repeat by themselves, and are to be seen doing it
     private const string Routing = """
         [limits]

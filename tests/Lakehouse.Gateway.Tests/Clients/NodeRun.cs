@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Lakehouse.Testing;
 
 namespace Lakehouse.Gateway.Tests.Clients;
@@ -14,7 +15,8 @@ public abstract class NodeRun(TestPostgres postgres, string script) : IAsyncLife
     /// <summary>The names of the checks that ran.</summary>
     public IEnumerable<string> Checks => _results.Keys;
 
-    public async ValueTask InitializeAsync()
+    /// <summary>Node in the folder of the clients.</summary>
+    internal static ChildProcess Start(string[] arguments, Dictionary<string, string?> environment)
     {
         var folder = Path.Combine(Built.Checkout, Folder);
         if (!Directory.Exists(Path.Combine(folder, "node_modules")))
@@ -22,8 +24,20 @@ public abstract class NodeRun(TestPostgres postgres, string script) : IAsyncLife
             throw new InvalidOperationException($"The clients are not installed. Run in the checkout: npm ci --prefix {Folder} --ignore-scripts --no-audit --no-fund");
         }
 
+        try
+        {
+            return ChildProcess.Start("node", arguments, environment, folder);
+        }
+        catch (Win32Exception problem)
+        {
+            throw new InvalidOperationException("There is no node on PATH. Install Node 20 or newer with npm.", problem);
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
         await House.InitializeAsync();
-        await using var node = ChildProcess.Start("node", [script], folder: folder, environment: new Dictionary<string, string?>
+        await using var node = Start([script], new()
         {
             ["LAKEHOUSE_URL"] = House.Url, ["LAKEHOUSE_KEY"] = ClientHouse.Key, ["LAKEHOUSE_SPENT_KEY"] = ClientHouse.SpentKey,
         });
@@ -39,5 +53,9 @@ public abstract class NodeRun(TestPostgres postgres, string script) : IAsyncLife
         Assert.Equal("ok", result);
     }
 
-    public ValueTask DisposeAsync() => House.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return House.DisposeAsync();
+    }
 }

@@ -29,7 +29,7 @@ internal static class OpenAiNetCalls
     public static ChatCompletionOptions Tools()
     {
         var options = new ChatCompletionOptions();
-        foreach (var name in new[] { "get_current_weather", "get_weather", "get_time", "sum" })
+        foreach (var name in ClientHouse.Tools)
         {
             options.Tools.Add(ChatTool.CreateFunctionTool(name, $"Calls {name}.", BinaryData.FromString("""{"type":"object","properties":{}}""")));
         }

@@ -17,12 +17,20 @@ export function checkEach(name, run) {
   }
 }
 
-// All at once, because some wait for a moment.
-export const runAll = () => Promise.all(checks.map(async ([name, run]) => {
-  try {
-    await run();
-    console.log(`check ${name}: ok`);
-  } catch (error) {
-    console.log(`check ${name}: ${String(error?.stack ?? error).replaceAll('\n', ' | ')}`);
-  }
-}));
+// The tests' process holds the other end.
+process.stdin.on('end', () => process.exit(1)).resume().unref();
+
+const timeLimit = () => new Promise((_, reject) => setTimeout(() => reject(new Error('no end after 60 s')), 60_000).unref());
+
+// All at once, because some wait for a moment; then it leaves, whatever a client still waits for.
+export async function runAll() {
+  await Promise.all(checks.map(async ([name, run]) => {
+    try {
+      await Promise.race([run(), timeLimit()]);
+      console.log(`check ${name}: ok`);
+    } catch (error) {
+      console.log(`check ${name}: ${String(error?.stack ?? error).replaceAll('\n', ' | ')}`);
+    }
+  }));
+  process.exit();
+}
