@@ -4,7 +4,8 @@ using Anthropic.Exceptions;
 namespace Lakehouse.Gateway.Tests.Clients;
 
 /// <summary>NuGet's <c>Anthropic</c>, unchanged: every failure is the exception that the client has for it.</summary>
-public sealed class AnthropicNetErrorTests(ClientHouse house) : IClassFixture<ClientHouse>
+[Collection<SharedClientHouse>]
+public sealed class AnthropicNetErrorTests(ClientHouse house)
 {
     public static TheoryData<string> Vendors => ClientHouse.Vendors;
 

@@ -7,7 +7,8 @@ using Anthropic.Models.Models;
 namespace Lakehouse.Gateway.Tests.Clients;
 
 /// <summary>NuGet's <c>Anthropic</c>, unchanged: what it says and what it is told.</summary>
-public sealed class AnthropicNetTests(ClientHouse house) : IClassFixture<ClientHouse>
+[Collection<SharedClientHouse>]
+public sealed class AnthropicNetTests(ClientHouse house)
 {
     public static TheoryData<string> Vendors => ClientHouse.Vendors;
 

@@ -77,3 +77,7 @@ public sealed class ClientHouse(TestPostgres postgres) : IAsyncLifetime
         }
     }
 }
+
+/// <summary>One house for the clients that run in this process, because it takes seconds to build.</summary>
+[CollectionDefinition]
+public sealed class SharedClientHouse : ICollectionFixture<ClientHouse>;

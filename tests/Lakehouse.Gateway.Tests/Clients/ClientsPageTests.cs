@@ -3,7 +3,8 @@ using Lakehouse.Testing;
 namespace Lakehouse.Gateway.Tests.Clients;
 
 /// <summary>The programs of <c>docs/clients.md</c>, word for word but for the port.</summary>
-public sealed class ClientsPageTests(ClientHouse house) : IClassFixture<ClientHouse>
+[Collection<SharedClientHouse>]
+public sealed class ClientsPageTests(ClientHouse house)
 {
     [Theory]
     [InlineData("npm `openai`", "claude")]

@@ -3,7 +3,8 @@ using System.ClientModel;
 namespace Lakehouse.Gateway.Tests.Clients;
 
 /// <summary>NuGet's <c>OpenAI</c>, unchanged: every failure is one exception with the status and the error object.</summary>
-public sealed class OpenAiNetErrorTests(ClientHouse house) : IClassFixture<ClientHouse>
+[Collection<SharedClientHouse>]
+public sealed class OpenAiNetErrorTests(ClientHouse house)
 {
     public static TheoryData<string> Vendors => ClientHouse.Vendors;
 

@@ -4,7 +4,8 @@ using OpenAI.Chat;
 namespace Lakehouse.Gateway.Tests.Clients;
 
 /// <summary>NuGet's <c>OpenAI</c>, unchanged: what it says and what it is told.</summary>
-public sealed class OpenAiNetTests(ClientHouse house) : IClassFixture<ClientHouse>
+[Collection<SharedClientHouse>]
+public sealed class OpenAiNetTests(ClientHouse house)
 {
     public static TheoryData<string> Vendors => ClientHouse.Vendors;
 
