@@ -16,7 +16,7 @@ internal static class ChatApi
         routes.MapPost("/v1/chat/completions", HandleAsync).AnswersOpenAiErrors().WithName("chat_completions").WithSummary("The same, where OpenAI's clients look for it");
         routes.MapPost("/v1/messages", MessagesAsync).AnswersErrors(AnthropicErrors.Body).WithName("messages").WithSummary("The same in Anthropic's shape, buffered or streamed");
         routes.MapPost("/v1/messages/count_tokens", CountAsync).AnswersErrors(AnthropicErrors.Body).WithName("count_tokens").WithSummary("Tokens of a request, estimated");
-        routes.Map("/v1/{**path}", NotFound).AnswersOpenAiErrors().WithName("unknown").ExcludeFromDescription();
+        routes.Map("/v1/{**path}", NotFound).AnswersErrors(AnthropicErrors.Either).WithName("unknown").ExcludeFromDescription();
     }
 
     private static async Task<IResult> HandleAsync(HttpContext context, ConsumerKeys keys, ChatEntry entry)

@@ -5,7 +5,7 @@ using Lakehouse.ServiceDefaults.Contracts;
 namespace Lakehouse.Gateway.Errors;
 
 /// <summary>Gives every request its id and every failure the shape that the caller's client understands.</summary>
-internal sealed partial class ErrorFilter(Func<ApiError, string, JsonObject> shape) : IEndpointFilter
+internal sealed partial class ErrorFilter(Func<HttpContext, ApiError, JsonObject> shape) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -36,7 +36,7 @@ internal sealed partial class ErrorFilter(Func<ApiError, string, JsonObject> sha
                 error = new(500, "internal_error", $"The gateway failed; its log says why, under {id}. The call was not completed.");
             }
 
-            await ErrorWriter.WriteAsync(http, error, shape(error, id));
+            await ErrorWriter.WriteAsync(http, error, shape(http, error));
             return Results.Empty;
         }
     }
@@ -47,7 +47,7 @@ internal sealed partial class ErrorFilter(Func<ApiError, string, JsonObject> sha
 
 internal static class ErrorFilterExtensions
 {
-    public static T AnswersOpenAiErrors<T>(this T endpoint) where T : IEndpointConventionBuilder => endpoint.AnswersErrors((error, _) => ErrorWriter.Body(error));
+    public static T AnswersOpenAiErrors<T>(this T endpoint) where T : IEndpointConventionBuilder => endpoint.AnswersErrors((_, error) => ErrorWriter.Body(error));
 
-    public static T AnswersErrors<T>(this T endpoint, Func<ApiError, string, JsonObject> shape) where T : IEndpointConventionBuilder => endpoint.AddEndpointFilter(new ErrorFilter(shape));
+    public static T AnswersErrors<T>(this T endpoint, Func<HttpContext, ApiError, JsonObject> shape) where T : IEndpointConventionBuilder => endpoint.AddEndpointFilter(new ErrorFilter(shape));
 }

@@ -11,6 +11,9 @@ namespace Lakehouse.Gateway.Errors;
 /// <summary>Every way a request under <c>/v1</c> can fail, as OpenAI's error object.</summary>
 internal static class ErrorWriter
 {
+    /// <summary>A wait that a client may sit out.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
     /// <returns>The refusal that a failure stands for, or null when it is a fault of ours.</returns>
     public static ApiError? ToApiError(Exception problem, TimeProvider time) => problem switch
     {
@@ -41,6 +44,11 @@ internal static class ErrorWriter
         if (error.RetryAfter is { } wait)
         {
             context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            if (wait > LongestWait)
+            {
+                // OpenAI's and Anthropic's clients obey it; some of them would else sleep as long as they are told, until midnight
+                context.Response.Headers["x-should-retry"] = "false";
+            }
         }
 
         return context.Response.WriteAsJsonAsync(body, LakehouseJson.Options, context.RequestAborted);

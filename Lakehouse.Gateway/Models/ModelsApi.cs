@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Chat.Anthropic;
 using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Keys;
 using Lakehouse.ServiceDefaults.Contracts;
@@ -8,21 +9,19 @@ namespace Lakehouse.Gateway.Models;
 /// <summary><c>GET /v1/models</c> in OpenAI's shape, and in Anthropic's for a client that names its version.</summary>
 internal static class ModelsApi
 {
-    private const string AnthropicVersion = "anthropic-version";
-
     public static void AddModels(this IHostApplicationBuilder builder) => builder.Services.AddSingleton<ModelCatalog>();
 
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/models", ListAsync).AnswersOpenAiErrors().WithName("models").WithSummary("Every model that this key may use now, as provider/model");
-        routes.MapGet("/v1/models/{**id}", ReadAsync).AnswersOpenAiErrors().WithName("model").WithSummary("One of them");
+        routes.MapGet("/v1/models", ListAsync).AnswersErrors(AnthropicErrors.Either).WithName("models").WithSummary("Every model that this key may use now, as provider/model");
+        routes.MapGet("/v1/models/{**id}", ReadAsync).AnswersErrors(AnthropicErrors.Either).WithName("model").WithSummary("One of them");
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, ConsumerKeys keys, ModelCatalog catalog)
     {
         var caller = await keys.AdmitAsync(context);
         var models = await catalog.ListAsync(caller.Scopes, context.RequestAborted);
-        if (!IsAnthropic(context))
+        if (!AnthropicVersion.IsNamed(context.Request))
         {
             return new JsonAnswer(new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. models.Select(model => (JsonNode)OpenAi(model))]) });
         }
@@ -38,11 +37,11 @@ internal static class ModelsApi
     {
         var caller = await keys.AdmitAsync(context);
         var models = await catalog.ListAsync(caller.Scopes, context.RequestAborted);
+        // a path comes decoded but for its slashes, which clients encode in a model's name
+        id = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         var model = models.FirstOrDefault(model => model.Id == id) ?? throw new ApiError(404, "model_not_found", $"No model '{id}' is known; GET /v1/models lists what there is.", "model");
-        return new JsonAnswer(IsAnthropic(context) ? Anthropic(model) : OpenAi(model));
+        return new JsonAnswer(AnthropicVersion.IsNamed(context.Request) ? Anthropic(model) : OpenAi(model));
     }
-
-    private static bool IsAnthropic(HttpContext context) => context.Request.Headers.ContainsKey(AnthropicVersion);
 
     private static JsonObject OpenAi(CatalogModel model) => new()
     {
@@ -54,5 +53,8 @@ internal static class ModelsApi
     private static JsonObject Anthropic(CatalogModel model) => new()
     {
         ["type"] = "model", ["id"] = model.Id, ["display_name"] = model.Id, ["created_at"] = UtcMillisecondsConverter.ToText(model.Created),
+        ["max_input_tokens"] = model.ContextTokens, ["max_tokens"] = model.MaxOutputTokens,
+        // its clients miss these where they are absent
+        ["lifecycle"] = "active", ["deprecated_at"] = null, ["retires_at"] = null, ["line"] = null, ["capabilities"] = null,
     };
 }

@@ -23,6 +23,11 @@ internal static class AnthropicErrors
         };
     }
 
+    public static JsonObject Body(HttpContext context, ApiError error) => Body(error, context.TraceIdentifier);
+
+    /// <summary>Where both clients call: Anthropic's object for one that names its version, else OpenAI's.</summary>
+    public static JsonObject Either(HttpContext context, ApiError error) => AnthropicVersion.IsNamed(context.Request) ? Body(context, error) : ErrorWriter.Body(error);
+
     private static string Type(int status) => status switch
     {
         401 => "authentication_error",

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Providers;
+using Lakehouse.Gateway.Providers.Claude;
 using Lakehouse.Gateway.Usage;
 
 namespace Lakehouse.Gateway.Chat.Anthropic;
@@ -12,7 +13,7 @@ internal static class AnthropicUsage
         var usage = Of(record.PromptTokens, record.CachedTokens, record.CacheWriteTokens, record.CompletionTokens);
         usage["output_tokens_details"] = record.ReasoningTokens > 0 ? new JsonObject { ["thinking_tokens"] = record.ReasoningTokens } : null;
         usage["server_tool_use"] = extra?["server_tool_use"]?.DeepClone();
-        usage["service_tier"] = extra?["service_tier"]?.DeepClone();
+        usage["service_tier"] = Tier(extra.Text("service_tier"));
         if (record.Estimated)
         {
             usage["estimated"] = true;
@@ -23,6 +24,14 @@ internal static class AnthropicUsage
 
     /// <summary>At the beginning of a stream, when a vendor has counted nothing yet or the prompt only.</summary>
     public static JsonObject Begin(ModelUsage? usage) => Of(usage?.PromptTokens ?? 0, usage?.CachedTokens ?? 0, usage?.CacheWriteTokens ?? 0, 0);
+
+    // in Anthropic's words: its clients accept no others
+    private static string? Tier(string? tier) => tier switch
+    {
+        "default" => "standard",
+        "standard" or "priority" or "batch" => tier,
+        _ => null,
+    };
 
     private static JsonObject Of(long prompt, long cached, long written, long completion) => new()
     {

@@ -19,6 +19,8 @@ internal static class AnthropicVersion
         var other => throw ApiError.BadInput(ClaudeCalls.VersionHeader, $"The header anthropic-version is '{other}'; accepted are {Y2023} and {Y2026}."),
     };
 
+    public static bool IsNamed(HttpRequest request) => request.Headers.ContainsKey(ClaudeCalls.VersionHeader);
+
     public static Dictionary<string, string> Headers(IHeaderDictionary headers) =>
         new[] { ClaudeCalls.VersionHeader, ClaudeCalls.BetaHeader }.Where(headers.ContainsKey).ToDictionary(name => name, name => headers[name].ToString(), StringComparer.OrdinalIgnoreCase);
 }

@@ -15,7 +15,7 @@ internal sealed class GeminiAnswer
     /// <returns>Only the fields that the parts have.</returns>
     public JsonObject Read(IEnumerable<JsonObject> parts)
     {
-        var (content, thoughts) = (new StringBuilder(), new StringBuilder());
+        var (content, thoughts, signedTo) = (new StringBuilder(), new StringBuilder(), 0);
         var (calls, details, images) = (new JsonArray(), new JsonArray(), new JsonArray());
         foreach (var part in parts)
         {
@@ -31,7 +31,12 @@ internal sealed class GeminiAnswer
             else if (part.IsTrue("thought"))
             {
                 thoughts.Append(text);
-                Add(details, signature is null ? null : GeminiSignatures.ThoughtDetail(text ?? "", signature, _details));
+                if (signature is not null)
+                {
+                    // with what came before it: clients read the details instead of the text where there are any
+                    Add(details, GeminiSignatures.ThoughtDetail(thoughts.ToString(signedTo, thoughts.Length - signedTo), signature, _details));
+                    signedTo = thoughts.Length;
+                }
             }
             else if (text is not null || signature is not null)
             {

@@ -33,7 +33,7 @@ public sealed class GeminiReplyTests
         Assert.Equal("Four.", reply.Message["content"]!.ToString());
         Assert.Equal("**Adding**\n\nTwo and two.", reply.Message["reasoning_content"]!.ToString());
         Assert.Equal(
-            """[{"type":"reasoning.text","text":"Two and two.","signature":"c2lnLW9mLXRob3VnaHQ=","format":"google-gemini-v1","index":0},{"type":"reasoning.encrypted","data":"c2lnLW9mLXRleHQ=","format":"google-gemini-v1","index":1}]""",
+            """[{"type":"reasoning.text","text":"**Adding**\n\nTwo and two.","signature":"c2lnLW9mLXRob3VnaHQ=","format":"google-gemini-v1","index":0},{"type":"reasoning.encrypted","data":"c2lnLW9mLXRleHQ=","format":"google-gemini-v1","index":1}]""",
             reply.Message["reasoning_details"]!.ToJsonString());
         Assert.Equal(new ModelUsage(9, 52, ReasoningTokens: 50), reply.Usage);
     }
