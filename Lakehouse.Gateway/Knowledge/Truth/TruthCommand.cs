@@ -27,7 +27,7 @@ internal static class TruthCommand
             output.WriteLine(JsonSerializer.Serialize(view, Indented));
             return view.Error is null ? 0 : 1;
         }
-        catch (Exception problem) when (problem is ArgumentException or ConfigException or JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is ArgumentException or ConfigException or IOException or UnauthorizedAccessException)
         {
             errors.WriteLine(problem.Message);
             return 2;
@@ -51,8 +51,20 @@ internal static class TruthCommand
     private static JsonObject Context(string file, TextReader input)
     {
         var text = file == "-" ? input.ReadToEnd() : File.ReadAllText(Found(file));
-        return JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject
+        return Parse(file, text) as JsonObject
             ?? throw new ArgumentException($"{file} is no JSON object; accepted is the request's {TruthVerdict.Field}, such as {{ \"contract\": {{ \"city\": \"Toledo\" }} }}.");
+    }
+
+    private static JsonNode? Parse(string file, string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false });
+        }
+        catch (JsonException problem)
+        {
+            throw new ArgumentException($"{file} is not JSON (line {problem.LineNumber + 1}): {problem.Message}", problem);
+        }
     }
 
     private static TruthFolder Folder(string? chosen) =>
