@@ -23,6 +23,7 @@ if (args is [TruthCommand.Name, ..])
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddGatewayConfig();
+builder.AddTruth();
 builder.AddUsage();
 builder.AddBudgets();
 builder.AddKeys();
@@ -33,7 +34,6 @@ builder.AddChat();
 builder.AddSessions();
 builder.AddTools();
 builder.AddContext();
-builder.AddTruth();
 builder.AddHome();
 builder.AddApiDocument();
 

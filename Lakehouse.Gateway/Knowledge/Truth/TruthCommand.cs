@@ -27,7 +27,7 @@ internal static class TruthCommand
             output.WriteLine(JsonSerializer.Serialize(view, Indented));
             return view.Error is null ? 0 : 1;
         }
-        catch (Exception problem) when (problem is ArgumentException or ConfigException or IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is FormatException or ConfigException or IOException or UnauthorizedAccessException)
         {
             errors.WriteLine(problem.Message);
             return 2;
@@ -41,18 +41,18 @@ internal static class TruthCommand
         {
             if (arguments[at] is not ("--task-class" or "--context" or "--truth") || at + 1 == arguments.Length || !options.TryAdd(arguments[at], arguments[at + 1]))
             {
-                throw new ArgumentException($"'{arguments[at]}' is not an option here, has no value, or is given twice; {Usage}");
+                throw new FormatException($"'{arguments[at]}' is not an option here, has no value, or is given twice; {Usage}");
             }
         }
 
-        return arguments is ["check", ..] && options.ContainsKey("--task-class") && options.ContainsKey("--context") ? options : throw new ArgumentException(Usage);
+        return arguments is ["check", ..] && options.ContainsKey("--task-class") && options.ContainsKey("--context") ? options : throw new FormatException(Usage);
     }
 
     private static JsonObject Context(string file, TextReader input)
     {
         var text = file == "-" ? input.ReadToEnd() : File.ReadAllText(Found(file));
         return Parse(file, text) as JsonObject
-            ?? throw new ArgumentException($"{file} is no JSON object; accepted is the request's {TruthVerdict.Field}, such as {{ \"contract\": {{ \"city\": \"Toledo\" }} }}.");
+            ?? throw new FormatException($"{file} is no JSON object; accepted is the request's {TruthVerdict.Field}, such as {{ \"contract\": {{ \"city\": \"Toledo\" }} }}.");
     }
 
     private static JsonNode? Parse(string file, string text)
@@ -63,7 +63,7 @@ internal static class TruthCommand
         }
         catch (JsonException problem)
         {
-            throw new ArgumentException($"{file} is not JSON (line {problem.LineNumber + 1}): {problem.Message}", problem);
+            throw new FormatException($"{file} is not JSON (line {problem.LineNumber + 1}): {problem.Message}", problem);
         }
     }
 

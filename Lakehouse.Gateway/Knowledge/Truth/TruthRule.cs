@@ -16,7 +16,7 @@ internal sealed record TaskPattern(string Text)
 
     public static bool IsOne(string text) => text.Length is > 0 and <= 200 && text.Split('.') is var names
         && names.All(name => name.Length > 0 && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '_' or '-'))
-        && !names[..^1].Contains(Any, StringComparer.Ordinal);
+        && !names.SkipLast(1).Contains(Any, StringComparer.Ordinal);
 
     public bool Matches(string? taskClass) =>
         Text == Any

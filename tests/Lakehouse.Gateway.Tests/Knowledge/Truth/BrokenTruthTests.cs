@@ -78,7 +78,7 @@ public sealed class BrokenTruthTests
 
     [Theory]
     [InlineData("a", "rule[0].id is 'a'; accepted is an id that no other rule has; a.toml(1) has this one.")]
-    [InlineData("sql-tool-no-empty-sql", "rule[0].id is 'sql-tool-no-empty-sql'; accepted is an id that no other rule has; built-in sql.toml(26) has this one.")]
+    [InlineData("sql-tool-no-empty-sql", "rule[0].id is 'sql-tool-no-empty-sql'; accepted is an id that no other rule has; built-in sql.toml(25) has this one.")]
     public void Id_of_another_file_or_of_a_built_in_rule_is_taken(string id, string fault)
     {
         using var files = new TruthFiles(("a.toml", Head + Always + Block), ("b.toml", Head.Replace("\"a\"", $"\"{id}\"", StringComparison.Ordinal) + Always + Block));
