@@ -5,6 +5,7 @@ using Lakehouse.Gateway.Context;
 using Lakehouse.Gateway.Embeddings;
 using Lakehouse.Gateway.Home;
 using Lakehouse.Gateway.Keys;
+using Lakehouse.Gateway.Knowledge.Truth;
 using Lakehouse.Gateway.Models;
 using Lakehouse.Gateway.OpenApi;
 using Lakehouse.Gateway.Providers;
@@ -14,9 +15,15 @@ using Lakehouse.Gateway.Tools;
 using Lakehouse.Gateway.Usage;
 using Lakehouse.ServiceDefaults;
 
+if (args is [TruthCommand.Name, ..])
+{
+    return TruthCommand.Run(args[1..], Console.In, Console.Out, Console.Error);
+}
+
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddGatewayConfig();
+builder.AddTruth();
 builder.AddUsage();
 builder.AddBudgets();
 builder.AddKeys();
@@ -43,9 +50,11 @@ app.MapKeys();
 app.MapSessions();
 app.MapTools();
 app.MapContext();
+app.MapTruth();
 app.MapHome();
 app.MapApiDocument();
 app.Run();
+return 0;
 
 /// <summary>Named for the tests' application factory.</summary>
 public partial class Program;

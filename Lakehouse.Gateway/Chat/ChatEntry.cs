@@ -1,27 +1,36 @@
 using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Keys;
+using Lakehouse.Gateway.Knowledge.Truth;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Requests;
 
 namespace Lakehouse.Gateway.Chat;
 
 /// <summary>Where chat requests of every shape come together.</summary>
-internal sealed class ChatEntry(ChatPreparation preparation, ChatService service, DryRun dryRun, RefusalLog refusals, TimeProvider time)
+internal sealed class ChatEntry(TruthGate truth, ChatPreparation preparation, ChatService service, DryRun dryRun, RefusalLog refusals, TimeProvider time)
 {
     /// <param name="native">The caller's own body, where it is in a vendor's shape.</param>
     /// <param name="require">Throws for a provider that cannot express it.</param>
     public async Task<IResult> AnswerAsync(
         HttpContext context, Caller caller, ChatRequest request, IReplyShape shape, NativeRequest? native = null, Action<ProviderConfig>? require = null)
     {
+        request = truth.Judge(request, context.Response);
         try
         {
+            if (!request.DryRun && request.Truth?.Refusal() is { } refused)
+            {
+                throw refused;
+            }
+
+            // a vendor's own body is the one that the caller sent, with what a rule took out of the messages
+            native = request.Truth?.Redaction is null ? native : null;
             var turn = await preparation.PrepareAsync(context.TraceIdentifier, caller, request, shape, native, require, context.RequestAborted);
             return request.DryRun ? await dryRun.AnswerAsync(turn.Job, context.RequestAborted) : await service.AnswerAsync(context, turn);
         }
         catch (Exception problem) when (!request.DryRun && !context.Response.Headers.ContainsKey(ServiceDefaults.Contracts.LakehouseHeaders.Attempts) && ErrorWriter.ToApiError(problem, time) is { } refusal)
         {
             // no attempt was made, so the ledger will know nothing of it
-            refusals.Add(new(context.TraceIdentifier, time.GetUtcNow(), caller.Consumer, request.Model, request.TaskClass, request.SessionId, refusal.Status, refusal.Code, Unsaid.In(refusal.Message, request.Body), System.Diagnostics.Activity.Current?.TraceId.ToHexString()));
+            refusals.Add(new(context.TraceIdentifier, time.GetUtcNow(), caller.Consumer, request.Model, request.TaskClass, request.SessionId, refusal.Status, refusal.Code, Unsaid.In(refusal.Message, request.Body), System.Diagnostics.Activity.Current?.TraceId.ToHexString(), request.Truth?.ToJson()));
             throw;
         }
     }

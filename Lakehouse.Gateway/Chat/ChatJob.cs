@@ -38,8 +38,16 @@ internal sealed record ChatJob(
             details["context"] = new JsonArray([.. ids.Select(id => (JsonNode)id)]);
         }
 
+        if (Request.Truth is { } truth)
+        {
+            details["truth"] = truth.ToJson();
+        }
+
         return details;
     }
+
+    /// <summary>A copy of a message without what the truth rules redact: whatever goes to the model goes through here.</summary>
+    public JsonObject Redacted(JsonObject message) => Request.Truth?.Redaction?.Of(message) ?? message.DeepClone().AsObject();
 
     /// <summary>The same job with other messages; its size and its holds are theirs.</summary>
     public ChatJob With(IReadOnlyList<JsonObject> messages, string? toolChoice = null)
@@ -53,7 +61,7 @@ internal sealed record ChatJob(
             }
         }
 
-        body["messages"] = new JsonArray([.. messages.Select(message => message.DeepClone())]);
+        body["messages"] = new JsonArray([.. messages.Select(Redacted)]);
         if (toolChoice is not null)
         {
             body["tool_choice"] = toolChoice;

@@ -19,7 +19,7 @@ internal sealed class ChatPreparation(ChatJobs jobs, SessionHistory history, Ses
     public async Task<ChatTurn> PrepareAsync(
         string requestId, Caller caller, ChatRequest request, IReplyShape shape, NativeRequest? native, Action<ProviderConfig>? require, CancellationToken cancellationToken)
     {
-        var toolCaller = ToolCaller.Of(caller);
+        var toolCaller = ToolCaller.Of(caller) with { TaskClass = request.TaskClass, TruthContext = request.TruthContext };
         var offer = request.ServerTools is null ? null : ToolOffer.Expand(request.Body["tools"]!.AsArray(), tools, toolCaller);
         if (offer is not null)
         {

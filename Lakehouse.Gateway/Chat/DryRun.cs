@@ -23,12 +23,15 @@ internal sealed class DryRun(CallPlanner planner, BudgetGate gate, CircuitBreake
         }
 
         var limits = job.Route.Limits;
+        var refusal = job.Request.Truth?.Refusal();
         return new JsonAnswer(new JsonObject
         {
             ["id"] = job.RequestId, ["object"] = "dry_run",
             ["route"] = new JsonObject { ["reason"] = job.Route.Reason, ["rule"] = job.Route.Rule },
             ["limits"] = new JsonObject { ["max_attempts"] = limits.MaxAttempts, ["retries_per_candidate"] = limits.RetriesPerCandidate, ["max_cost_nano_usd"] = limits.MaxCostNanoUsd },
             ["prompt_tokens"] = new JsonObject { ["estimate"] = job.InputGuess, ["bound"] = job.InputBound },
+            ["truth"] = job.Request.Truth?.ToJson(),
+            ["refused"] = refusal is null ? null : new JsonObject { ["status"] = refusal.Status, ["code"] = refusal.Code, ["message"] = refusal.Message },
             ["chain"] = chain,
         });
     }

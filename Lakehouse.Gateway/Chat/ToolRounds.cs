@@ -24,7 +24,7 @@ internal sealed class ToolRounds(ToolRunner runner, ToolOffer offer, ToolCaller 
 
         _round++;
         var said = message.DeepClone().AsObject();
-        IReadOnlyList<JsonObject> results = await runner.RunAsync(calls, offer, caller, cancellationToken);
+        IReadOnlyList<JsonObject> results = [.. (await runner.RunAsync(calls, offer, caller, cancellationToken)).Select(job.Redacted)];
         Between.Add(said);
         Between.AddRange(results);
         var messages = job.Request.Body["messages"]!.AsArray().Select(one => one!.AsObject());

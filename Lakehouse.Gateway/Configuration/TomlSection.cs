@@ -61,6 +61,19 @@ internal sealed class TomlSection(TomlFile file, string path, TomlTable table, C
         _ => (DateOnly?)null,
     });
 
+    /// <returns>A text, a long, a double or a bool.</returns>
+    public object? Scalar(string key, string accepted, Func<object, bool> valid)
+    {
+        var value = Find(key, accepted, required: false);
+        if (value is null || (value is string or long or double or bool && valid(value) && !(value is string text && Secrets.Looks(text))))
+        {
+            return value;
+        }
+
+        Fault(key, accepted);
+        return null;
+    }
+
     /// <returns>The texts with the path of each.</returns>
     public IReadOnlyList<(string Text, string Path)> Texts(string key, string accepted, int most)
     {

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using System.Text.Json.Nodes;
 using Dapper;
 using Npgsql;
 
@@ -52,9 +53,13 @@ internal sealed partial class RefusalLog(NpgsqlDataSource postgres, ILogger<Refu
     {
         await using var connection = await postgres.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition("""
-            insert into gateway.refusals (request_id, at, consumer, model, task_class, session_id, status, code, message, trace_id)
-            values (@RequestId, @At, @Consumer, @Model, @TaskClass, @SessionId, @Status, @Code, @Message, @TraceId) on conflict do nothing
-            """, batch, cancellationToken: cancellationToken));
+            insert into gateway.refusals (request_id, at, consumer, model, task_class, session_id, status, code, message, trace_id, details)
+            values (@RequestId, @At, @Consumer, @Model, @TaskClass, @SessionId, @Status, @Code, @Message, @TraceId, @details::jsonb) on conflict do nothing
+            """, batch.Select(one => new
+            {
+                one.RequestId, one.At, one.Consumer, one.Model, one.TaskClass, one.SessionId, one.Status, one.Code, one.Message, one.TraceId,
+                details = one.Truth is null ? null : new JsonObject { ["truth"] = one.Truth.DeepClone() }.ToJsonString(),
+            }), cancellationToken: cancellationToken));
     }
 
     [LoggerMessage(LogLevel.Warning, "{Dropped} refusal(s) were not kept: too many at once, or Postgres is away.")]

@@ -45,7 +45,10 @@ internal static class RequestsApi
             whole[name] = last[name]?.DeepClone();
         }
 
-        whole["route"] = last["details"]?.DeepClone();
+        var route = last["details"]?.DeepClone() as JsonObject;
+        var truth = route?["truth"];
+        route?.Remove("truth");
+        (whole["route"], whole["truth"]) = (route, truth);
         whole["cost_nano_usd"] = attempts.Sum(attempt => attempt["cost_nano_usd"]!.GetValue<long>());
         whole["charged_tokens"] = attempts.Sum(attempt => attempt["charged_tokens"]!.GetValue<long>());
         whole["attempts"] = new JsonArray([.. attempts.Select(Attempt)]);
@@ -70,6 +73,7 @@ internal static class RequestsApi
         ["id"] = id, ["status"] = "refused", ["consumer"] = row["consumer"]?.DeepClone(), ["model"] = row["model"]?.DeepClone(), ["task_class"] = row["task_class"]?.DeepClone(),
         ["session_id"] = row["session_id"]?.DeepClone(), ["trace_id"] = row["trace_id"]?.DeepClone(), ["started_at"] = row["at"]?.DeepClone(),
         ["error"] = new JsonObject { ["status"] = row["status"]?.DeepClone(), ["code"] = row["code"]?.DeepClone(), ["message"] = row["message"]?.DeepClone() },
+        ["truth"] = row["details"]?["truth"]?.DeepClone(),
         ["attempts"] = new JsonArray(),
     };
 

@@ -1,9 +1,12 @@
+using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Keys;
 
 namespace Lakehouse.Gateway.Tools;
 
 /// <summary>Who calls tools, and which it may call.</summary>
-internal sealed record ToolCaller(Caller Caller)
+/// <param name="TaskClass">What it is for, where the caller said so.</param>
+/// <param name="TruthContext">The facts of that task.</param>
+internal sealed record ToolCaller(Caller Caller, string? TaskClass = null, JsonObject? TruthContext = null)
 {
     public string Consumer => Caller.Consumer;
 

@@ -2,13 +2,14 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Errors;
+using Lakehouse.Gateway.Knowledge.Truth;
 using Lakehouse.ServiceDefaults.Contracts;
 using Lakehouse.ServiceDefaults.Telemetry;
 
 namespace Lakehouse.Gateway.Tools;
 
-/// <summary>The one way to a tool, for HTTP, MCP and models: may this caller → are the arguments valid → run in time → audit.</summary>
-internal sealed partial class ToolInvoker(ToolRegistry registry, ToolAudit audit, TimeProvider time, ILogger<ToolInvoker> logger)
+/// <summary>The one way to a tool, for HTTP, MCP and models: may this caller → are the arguments valid → do the truth rules allow it → run in time → audit.</summary>
+internal sealed partial class ToolInvoker(ToolRegistry registry, TruthGate truth, ToolAudit audit, TimeProvider time, ILogger<ToolInvoker> logger)
 {
     /// <summary>Characters of a name that no tool has, as far as the audit keeps it.</summary>
     private const int LongestName = 64;
@@ -37,7 +38,7 @@ internal sealed partial class ToolInvoker(ToolRegistry registry, ToolAudit audit
         using var span = GatewayTelemetry.Source.StartActivity($"execute_tool {name}");
         span?.SetTag(TelemetryNames.GenAi.OperationName, "execute_tool").SetTag(TelemetryNames.GenAi.ToolName, name).SetTag(TelemetryNames.GenAi.ToolType, "function")
             .SetTag(TelemetryNames.GenAi.ToolCallId, callId).SetTag(TelemetryNames.Consumer, caller.Consumer).SetTag(TelemetryNames.AuditId, call.AuditId);
-        var outcome = await AdmitAsync(found.Tool, found.Schema, call, arguments, caller, cancellationToken) ?? await RunAsync(found.Tool, call, arguments, caller, started, cancellationToken);
+        var outcome = await AdmitAsync(found.Tool, found.Schema, call, arguments, caller, cancellationToken) ?? await JudgeAsync(found.Tool, call, arguments, caller, started, cancellationToken);
         span?.SetTag(TelemetryNames.ToolVerdict, outcome.Verdict);
         if (outcome.Error is { } error)
         {
@@ -64,6 +65,23 @@ internal sealed partial class ToolInvoker(ToolRegistry registry, ToolAudit audit
         return await schema.CheckAsync(arguments) is { } fault
             ? await RefuseAsync(call, ToolVerdict.Invalid, ApiError.BadInput(fault.Path, fault.Message), cancellationToken)
             : null;
+    }
+
+    private async Task<ToolOutcome> JudgeAsync(ITool tool, ToolCallRecord call, JsonObject arguments, ToolCaller caller, long started, CancellationToken cancellationToken)
+    {
+        var verdict = truth.Judge(tool.Name, arguments, caller);
+        var refused = verdict?.Refusal(arguments);
+        if (verdict?.Redaction is not null)
+        {
+            // neither the tool nor the audit sees it
+            arguments = new(arguments.Select(argument => KeyValuePair.Create(argument.Key, verdict.Context[argument.Key]?.DeepClone())));
+            call = call with { Parameters = SecretMask.Of(arguments) };
+        }
+
+        var outcome = refused is null
+            ? await RunAsync(tool, call, arguments, caller, started, cancellationToken)
+            : await RefuseAsync(call, refused.Status == StatusCodes.Status403Forbidden ? ToolVerdict.Denied : ToolVerdict.Invalid, refused, cancellationToken);
+        return outcome with { Truth = verdict };
     }
 
     private async Task<ToolOutcome> RunAsync(ITool tool, ToolCallRecord call, JsonObject arguments, ToolCaller caller, long started, CancellationToken cancellationToken)
@@ -142,4 +160,5 @@ internal sealed partial class ToolInvoker(ToolRegistry registry, ToolAudit audit
 
 /// <summary>How a call ended.</summary>
 /// <param name="Error">The refusal; null = <paramref name="Result"/> is the answer.</param>
-internal sealed record ToolOutcome(string AuditId, string Verdict, JsonNode? Result, ApiError? Error, long DurationMs);
+/// <param name="Truth">What the truth rules said; null = it did not come so far, or none is for it.</param>
+internal sealed record ToolOutcome(string AuditId, string Verdict, JsonNode? Result, ApiError? Error, long DurationMs, TruthVerdict? Truth = null);

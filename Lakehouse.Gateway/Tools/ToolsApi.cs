@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Keys;
+using Lakehouse.Gateway.Knowledge.Truth;
 using Lakehouse.Gateway.Sessions;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -38,8 +39,10 @@ internal static class ToolsApi
     {
         var caller = ToolCaller.Of(await keys.AdmitAsync(context));
         var body = await RequestBody.ReadAsync(context);
-        var arguments = body.AcceptOnly("arguments").ObjectOf("arguments") ?? [];
-        var outcome = await tools.CallAsync(name, arguments, caller, cancellationToken);
+        var arguments = body.AcceptOnly("arguments", "task_class", TruthVerdict.Field).ObjectOf("arguments") ?? [];
+        var task = caller with { TaskClass = body.TextOf("task_class", 200), TruthContext = body.ObjectOf(TruthVerdict.Field) };
+        var outcome = await tools.CallAsync(name, arguments, task, cancellationToken);
+        TruthGate.WriteHeader(context.Response, outcome.Truth);
         return outcome.Error is { } error ? throw error : TypedResults.Ok(new ToolAnswer(name, outcome.Result, outcome.DurationMs, outcome.AuditId));
     }
 

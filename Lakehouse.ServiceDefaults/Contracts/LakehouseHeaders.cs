@@ -17,6 +17,9 @@ public static class LakehouseHeaders
     /// <summary>Ids of what was put into the prompt, with commas between.</summary>
     public const string Context = "x-lakehouse-context";
 
+    /// <summary>Ids of the truth rules that fired, with commas between.</summary>
+    public const string Truth = "x-lakehouse-truth";
+
     /// <summary><c>not_stored</c> where the answer could not be added to its session.</summary>
     public const string Session = "x-lakehouse-session";
 

@@ -48,6 +48,9 @@ public static partial class TelemetryNames
     public const string BudgetScope = "lakehouse.budget.scope";
     public const string HoldId = "lakehouse.budget.hold_id";
 
+    public const string TruthVerdict = "lakehouse.truth.verdict";
+    public const string TruthFired = "lakehouse.truth.fired";
+
     public const string ToolVerdict = "lakehouse.tool.verdict";
     public const string AuditId = "lakehouse.tool.audit_id";
 

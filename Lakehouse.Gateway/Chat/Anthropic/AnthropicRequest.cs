@@ -17,7 +17,7 @@ namespace Lakehouse.Gateway.Chat.Anthropic;
 /// <param name="Native">The caller's body without the gateway's own fields and without what other vendors left in it.</param>
 internal sealed record AnthropicRequest(JsonObject Body, NativeRequest Native, NativeOnlyFields NativeOnly)
 {
-    private static readonly string[] Ours = ["provider", "think", "session_id", "task_class", "dry_run", "failed_attempts", "profile", "context"];
+    private static readonly string[] Ours = ["provider", "think", "session_id", "task_class", "dry_run", "clamp", "failed_attempts", "profile", "context", "truth_context"];
     private static readonly string[] Sampling = ["temperature", "top_p", "top_k"];
     private static readonly string[] Claudes = ["container", "mcp_servers", "context_management", "diagnostics", "inference_geo", "speed", "user_profile_id", "workspace_id"];
 

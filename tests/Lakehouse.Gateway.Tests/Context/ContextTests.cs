@@ -18,11 +18,11 @@ public sealed class ContextTests(TestPostgres postgres)
         await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:1");
         using var bot = gateway.As(GatewayApp.BotKey);
 
-        using var response = await AskAsync(bot, """{"task_class":"staffing.match","query":"welders","city":"Toledo","state":"OH","role":"welder","client":"Acme"}""");
+        using var response = await AskAsync(bot, """{"task_class":"bot.match","query":"welders","city":"Toledo","state":"OH","role":"welder","client":"Acme"}""");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(
-            """{"items":[],"dropped":[],"total_tokens":0,"max_tokens":2000,"sources":[{"name":"session","found":0,"note":"no session_id was given"}]}""",
+            """{"items":[],"dropped":[],"total_tokens":0,"max_tokens":2000,"sources":[{"name":"truth","found":0,"note":"no rule is for this task_class"},{"name":"session","found":0,"note":"no session_id was given"}]}""",
             (await response.JsonAsync()).ToJsonString());
     }
 
@@ -64,7 +64,7 @@ public sealed class ContextTests(TestPostgres postgres)
         using var own = await AskAsync(bot, $$"""{"session_id":"{{id}}"}""");
 
         Assert.Equal((HttpStatusCode.NotFound, "session_not_found"), (foreign.StatusCode, await foreign.ErrorCodeAsync()));
-        Assert.Equal("the session has no messages", (await own.JsonAsync())["sources"]![0]!["note"]!.ToString());
+        Assert.Equal("the session has no messages", (await own.JsonAsync())["sources"]![1]!["note"]!.ToString());
     }
 
     [Fact]

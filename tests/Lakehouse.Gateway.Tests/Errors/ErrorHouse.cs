@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Tests.Keys;
+using Lakehouse.Gateway.Tests.Knowledge.Truth;
 using Lakehouse.Gateway.Tests.Tools;
 using Lakehouse.Gateway.Tools;
 using Lakehouse.Testing;
@@ -68,9 +69,9 @@ internal sealed class ErrorHouse : IAsyncDisposable
     private readonly GatewayApp _gateway;
     private readonly FullPort _full;
 
-    private ErrorHouse(StubServer model, GatewayApp gateway, WebApplicationFactory<Program> app, FullPort full, PostgresRelay wire, string database)
+    private ErrorHouse(StubServer model, GatewayApp gateway, WebApplicationFactory<Program> app, FullPort full, TruthFiles truth, PostgresRelay wire, string database)
     {
-        (_model, _gateway, _full, Wire, Database) = (model, gateway, full, wire, database);
+        (_model, _gateway, _full, Truth, Wire, Database) = (model, gateway, full, truth, wire, database);
         (Bot, Operator, Lab, Local) = (app.As(GatewayApp.BotKey), app.As(KeyCalls.OperatorKey), app.As(GatewayApp.LabKey), app.As(null));
     }
 
@@ -86,6 +87,8 @@ internal sealed class ErrorHouse : IAsyncDisposable
 
     public TestRedis Redis => _gateway.Redis;
 
+    public TruthFiles Truth { get; }
+
     public PostgresRelay Wire { get; }
 
     /// <summary>Past the wire.</summary>
@@ -95,6 +98,7 @@ internal sealed class ErrorHouse : IAsyncDisposable
     {
         var model = await StubServer.StartAsync((context, body) => PlayAsync(context, JsonNode.Parse(body)!), TestContext.Current.CancellationToken);
         var full = await FullPort.StartAsync();
+        var truth = new TruthFiles(("staffing.toml", File.ReadAllText(Path.Combine(TruthFiles.Shipped, "staffing.toml"))));
         var database = await postgres.CreateDatabaseAsync(TestContext.Current.CancellationToken);
         var wire = new PostgresRelay(database);
         wire.Mend();
@@ -102,6 +106,7 @@ internal sealed class ErrorHouse : IAsyncDisposable
             ("ConnectionStrings:lakehouse", wire.ConnectionString),
             ("Providers:File", TestConfig.Providers(Providers.Replace("{0}", model.Url, StringComparison.Ordinal).Replace("{1}", $"http://127.0.0.1:{FreePort.Next()}", StringComparison.Ordinal).Replace("{2}", full.Url, StringComparison.Ordinal))),
             ("Routing:File", TestConfig.Routing(Routing)),
+            ("Truth:Folder", truth.Path),
             ("Budgets:Consumers:bot:Calls", "1000"), ("Budgets:Consumers:bot:Tokens", "100000000"), ("Budgets:Consumers:bot:NanoUsd", "1000000000000"),
             ("Budgets:Consumers:lab:Calls", "0")));
         var app = gateway.With(
@@ -112,7 +117,7 @@ internal sealed class ErrorHouse : IAsyncDisposable
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancelled);
                 return new JsonObject();
             }, timeout: TimeSpan.FromSeconds(1)));
-        return new(model, gateway, app, full, wire, database);
+        return new(model, gateway, app, full, truth, wire, database);
     }
 
     public async ValueTask DisposeAsync()
@@ -126,6 +131,7 @@ internal sealed class ErrorHouse : IAsyncDisposable
         await Wire.DisposeAsync();
         await _model.DisposeAsync();
         _full.Dispose();
+        Truth.Dispose();
     }
 
     private static async Task PlayAsync(HttpContext context, JsonNode request)

@@ -33,6 +33,13 @@ public sealed class ErrorTableTests(TestPostgres postgres)
         }, "model"),
         ["tool_denied"] = new(house => house.Bot.CallToolAsync("wipe"), "name"),
         ["audit_denied"] = new(house => house.Bot.GetAsync("/v1/tools/audit?consumer=lab", Cancelled), "consumer"),
+        ["truth_blocked"] = new(house => house.Bot.ChatAsync(With(With(Calls.Hello(), "task_class", "staffing.any"), "truth_context", new JsonObject { ["sql"] = "drop table x" })), "truth_context.sql"),
+        ["truth_rejected"] = new(house => house.Bot.ChatAsync(With(Calls.Hello(), "task_class", "staffing.fill")), "truth_context.contract.deadline"),
+        ["truth_invalid"] = new(async house =>
+        {
+            house.Truth.Write("broken.toml", "[");
+            return await house.Operator.SendAsync(HttpMethod.Post, "/v1/truth/reload");
+        }),
         ["not_found"] = new(house => house.Bot.GetAsync("/v1/nothing", Cancelled)),
         ["provider_not_found"] = new(house => house.Bot.ChatAsync(With(Calls.Hello(), "provider", "acme")), "provider"),
         ["model_not_found"] = new(house => house.Bot.ChatAsync(Calls.Hello("ollama/status-404")), "model"),

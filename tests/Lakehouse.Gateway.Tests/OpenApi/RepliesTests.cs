@@ -53,6 +53,9 @@ public sealed class RepliesTests(TestPostgres postgres)
         await CallAsync("POST", "/v1/context", new JsonObject { ["session_id"] = session });
         await CallAsync("GET", $"/v1/context?session_id={session}", template: "/v1/context");
         await CallAsync("DELETE", $"/v1/sessions/{session}", template: "/v1/sessions/{id}");
+        await CallAsync("GET", "/v1/truth/rules?task_class=staffing.fill", template: "/v1/truth/rules");
+        await CallAsync("POST", "/v1/truth/check", new JsonObject { ["task_class"] = "staffing.fill", ["context"] = new JsonObject() });
+        await CallAsync("POST", "/v1/truth/reload");
         await CallAsync("GET", "/v1/tools");
         await CallAsync("GET", "/v1/tools/current_time", template: "/v1/tools/{name}");
         await CallAsync("POST", "/v1/tools/current_time/call", new JsonObject { ["arguments"] = new JsonObject() }, "/v1/tools/{name}/call");
