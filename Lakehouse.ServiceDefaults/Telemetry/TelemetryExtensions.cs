@@ -14,6 +14,8 @@ internal static class TelemetryExtensions
 {
     public static void AddLakehouseTelemetry(this IHostApplicationBuilder builder)
     {
+        // the exporter's own 2,048 loses spans at a few hundred calls at a time; a full queue takes about 50 MB
+        builder.Configuration["OTEL_BSP_MAX_QUEUE_SIZE"] ??= "32768";
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;

@@ -7,9 +7,6 @@ namespace Lakehouse.Benchmarks.Runs;
 /// <summary>All targets in turn, round after round: what disturbs the machine disturbs all of them.</summary>
 internal static class Comparison
 {
-    // long enough for .NET's and V8's compilers to see what is hot
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
-    private const int WarmUpConnections = 50;
 
     public static async Task<ComparisonResult> RunAsync(House house, BenchmarkOptions options, CancellationToken cancellationToken)
     {
@@ -19,8 +16,8 @@ internal static class Comparison
         {
             foreach (var mode in Enum.GetValues<Mode>())
             {
-                var warm = await Meter.RunAsync(0, target, mode, WarmUpConnections, WarmUp, cancellationToken);
-                good += target == house.Lakehouse?.Target ? warm.Load.Good : 0;
+                var warm = await WarmUp.RunAsync(target, mode, cancellationToken);
+                good += target == house.Lakehouse?.Target ? warm : 0;
             }
         }
 
