@@ -15,6 +15,7 @@ internal static class StaffingExtensions
         builder.Services.AddSingleton<SqlReader>();
         builder.Services.AddSingleton<ITool, SqlTool>();
         builder.Services.AddSingleton<ITool, SearchWorkersTool>();
+        builder.Services.AddSingleton<ITool, GetWorkerTool>();
         foreach (var question in StaffingQuestions.All)
         {
             builder.Services.AddSingleton<ITool>(services => new QueryTool(services.GetRequiredService<StaffingRows>(), question));

@@ -23,7 +23,7 @@ internal static class ParquetColumns
         DateTimeDataField { DateTimeFormat: DateTimeFormat.Date } => ColumnType.Date.SqlName(),
         DateTimeDataField => ColumnType.Timestamp.SqlName(),
         DataField data when data.IsArray => "a list",
-        DataField data when data.ClrType == typeof(string) => ColumnType.Text.SqlName(),
+        DataField data when IsText(data) => ColumnType.Text.SqlName(),
         DataField data when data.ClrType == typeof(int) => ColumnType.Integer.SqlName(),
         DataField data when data.ClrType == typeof(double) => ColumnType.Double.SqlName(),
         DataField data when data.ClrType == typeof(bool) => ColumnType.Boolean.SqlName(),
@@ -34,7 +34,7 @@ internal static class ParquetColumns
 
     public static async Task<Array> ReadAsync(ParquetRowGroupReader group, DataField field, CancellationToken cancellationToken)
     {
-        if (field.ClrType != typeof(string))
+        if (!IsText(field))
         {
             return field.ClrType == typeof(int) ? await ReadAsync<int>(group, field, cancellationToken)
                 : field.ClrType == typeof(double) ? await ReadAsync<double>(group, field, cancellationToken)
@@ -69,6 +69,9 @@ internal static class ParquetColumns
         }
     }
 
+    // the library's own name for a text is a span of characters
+    private static bool IsText(DataField field) => field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>);
+
     private static async Task<Array> ReadAsync<T>(ParquetRowGroupReader group, DataField field, CancellationToken cancellationToken) where T : struct
     {
         if (field.IsNullable)
@@ -84,6 +87,8 @@ internal static class ParquetColumns
     }
 
     private static Task WriteAsync<T>(ParquetRowGroupWriter group, DataField field, Column column, IReadOnlyList<object?[]> rows, int at) where T : struct => column.Nullable
-        ? group.WriteAsync<T>(field, new ReadOnlyMemory<T?>([.. rows.Select(row => (T?)row[at])]))
-        : group.WriteAsync<T>(field, new ReadOnlyMemory<T>([.. rows.Select(row => (T)row[at]!)]));
+        ? group.WriteAsync<T>(field, new ReadOnlyMemory<T?>([.. rows.Select(row => row[at] is { } value ? (T?)Stored(value) : null)]))
+        : group.WriteAsync<T>(field, new ReadOnlyMemory<T>([.. rows.Select(row => (T)Stored(row[at]!))]));
+
+    private static object Stored(object value) => value is DateOnly day ? day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) : value;
 }

@@ -14,9 +14,10 @@ internal sealed class SqlReader(NpgsqlDataSource postgres, IConfiguration config
 {
     public const int MostRows = 500;
     public const int MostBytes = 256 << 10;
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    public const string LimitSetting = "Staffing:SqlTimeout";
     private const string Cursor = "declare c no scroll cursor for ";
     private readonly SemaphoreSlim _places = new(4);
+    private readonly TimeSpan _limit = configuration.GetValue(LimitSetting, TimeSpan.FromSeconds(10));
     private string? _login;
 
     /// <exception cref="ApiError">400: no query, with what Postgres says; 403: the role may not; 504: it took too long; 503: there is no role.</exception>
@@ -33,10 +34,6 @@ internal sealed class SqlReader(NpgsqlDataSource postgres, IConfiguration config
         {
             throw Told(problem);
         }
-        catch (NotSupportedException)
-        {
-            throw ApiError.BadInput("arguments.sql", "arguments.sql has several statements; accepted is one query (SELECT, WITH, VALUES or TABLE).");
-        }
         finally
         {
             _places.Release();
@@ -52,7 +49,7 @@ internal sealed class SqlReader(NpgsqlDataSource postgres, IConfiguration config
             await setup.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        // a batch takes one statement an entry, where a command would send several one after the other
+        // what is in a batch goes to the server as it is, which takes one statement; a command would be split at each semicolon
         await using (var declare = new NpgsqlBatch(connection) { BatchCommands = { new(Cursor + sql) } })
         {
             await declare.ExecuteNonQueryAsync(cancellationToken);
@@ -109,8 +106,8 @@ internal sealed class SqlReader(NpgsqlDataSource postgres, IConfiguration config
             var (role, password) = await SqlRole.EnsureAsync(connection, cancellationToken);
             return new NpgsqlConnectionStringBuilder(configuration.GetConnectionString("lakehouse")!)
             {
-                Username = role, Password = password, Pooling = false, Timeout = 5, CommandTimeout = (int)Limit.TotalSeconds + 2, Enlist = false,
-                Options = $"-c statement_timeout={Limit.TotalMilliseconds:0} -c idle_in_transaction_session_timeout=60000 -c search_path=staffing -c max_parallel_workers_per_gather=0",
+                Username = role, Password = password, Pooling = false, Timeout = 5, CommandTimeout = (int)_limit.TotalSeconds + 2, Enlist = false,
+                Options = $"-c statement_timeout={_limit.TotalMilliseconds:0} -c idle_in_transaction_session_timeout=60000 -c search_path=staffing -c max_parallel_workers_per_gather=0",
             }.ConnectionString;
         }
         catch (PostgresException problem) when (problem.SqlState == PostgresErrorCodes.InsufficientPrivilege)
@@ -119,10 +116,10 @@ internal sealed class SqlReader(NpgsqlDataSource postgres, IConfiguration config
         }
     }
 
-    private static ApiError Told(PostgresException problem) => problem.SqlState switch
+    private ApiError Told(PostgresException problem) => problem.SqlState switch
     {
         PostgresErrorCodes.InsufficientPrivilege => new(403, "sql_denied", $"Postgres refuses: {problem.MessageText}. The tool reads the schema staffing and nothing else.", "arguments.sql"),
-        PostgresErrorCodes.QueryCanceled => new(504, "tool_timeout", $"The query took longer than {Limit.TotalSeconds:0} seconds; ask for less, or narrow it by role, city or state.", "arguments.sql"),
+        PostgresErrorCodes.QueryCanceled => new(504, "tool_timeout", $"The query took longer than {_limit.TotalSeconds:0.#} seconds; ask for less, or narrow it by role, city or state.", "arguments.sql"),
         _ => ApiError.BadInput("arguments.sql", $"Postgres refuses: {problem.MessageText}{Place(problem)} ({problem.SqlState}). Accepted is one query (SELECT, WITH, VALUES or TABLE)."),
     };
 

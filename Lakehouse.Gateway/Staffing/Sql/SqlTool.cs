@@ -14,7 +14,7 @@ internal sealed class SqlTool(NpgsqlDataSource postgres, SqlReader reader) : ITo
     public string Name => "sql";
 
     public string Description { get; } =
-        $"Reads the staffing data with one PostgreSQL query (SELECT, WITH, VALUES or TABLE), in at most {SqlReader.Limit.TotalSeconds:0} seconds. Tables: {string.Join("; ", StaffingTables.All.Select(table => $"{table.Name}({table.ColumnNames})"))}. skills and certs are text[]. Prefer the other staffing tools where they fit.";
+        $"Reads the staffing data with one PostgreSQL query (SELECT, WITH, VALUES or TABLE). Tables: {string.Join("; ", StaffingTables.All.Select(table => $"{table.Name}({table.ColumnNames})"))}. skills and certs are text[]. Prefer the other staffing tools where they fit.";
 
     public string Category => "staffing";
 

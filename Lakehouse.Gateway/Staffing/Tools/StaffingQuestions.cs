@@ -12,12 +12,6 @@ internal static class StaffingQuestions
 
     public static readonly IReadOnlyList<StaffingQuestion> All =
     [
-        new("get_worker", "workers", "One worker by id (W-17), with where he works now and what became of his placements.", ["workers"], [new("worker_id", Text, "Such as W-17")], """
-            select w.*, (select count(*) from staffing.placements p where p.worker_id = w.worker_id) as placements,
-                (select count(*) from staffing.placements p where p.worker_id = w.worker_id and p.status = 'ended_early') as ended_early,
-                (select json_agg(json_build_object('placement_id', p.placement_id, 'client_id', p.client_id, 'started_on', p.started_on)) from staffing.placements p where p.worker_id = w.worker_id and p.status = 'active') as active_placements
-            from staffing.workers w where w.worker_id = @worker_id
-            """),
         new("search_candidates", "candidates", "People who applied and work for nobody here yet, furthest in the process first.", ["candidates"],
             [Role, City, State, new("skills", Texts, "All of them"), new("stage", Text, "applied, screened, interviewed, offered or rejected; all but rejected where it is absent"), new("min_years", Count, "Of experience")], """
             select * from staffing.candidates
