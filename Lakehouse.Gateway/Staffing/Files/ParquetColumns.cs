@@ -17,9 +17,11 @@ internal static class ParquetColumns
         _ => new DataField<string>(column.Name, column.Nullable),
     };
 
-    /// <summary>The name of our type that a field of a file has, or the file's own. A list is a text to a file.</summary>
-    public static string TypeOf(Field field) => field switch
+    /// <summary>The name of our type that a field of a file has, or the file's own.</summary>
+    /// <param name="expected">A list of ours is a text in a file.</param>
+    public static string TypeOf(Field field, Column? expected) => field switch
     {
+        DataField { IsArray: false } data when IsText(data) && expected?.Type == ColumnType.TextList => ColumnType.TextList.SqlName(),
         DateTimeDataField { DateTimeFormat: DateTimeFormat.Date } => ColumnType.Date.SqlName(),
         DateTimeDataField => ColumnType.Timestamp.SqlName(),
         DataField data when data.IsArray => "a list",

@@ -20,7 +20,7 @@ internal static class ParquetFiles
     {
         await using var reader = await TryAsync(() => ParquetReader.CreateAsync(file, leaveStreamOpen: true, cancellationToken: cancellationToken));
         var fields = reader.Schema.DataFields;
-        SchemaDrift.Check(table, [.. reader.Schema.Fields.Select(field => (field.Name, (string?)ParquetColumns.TypeOf(field)))]);
+        SchemaDrift.Check(table, [.. reader.Schema.Fields.Select((field, at) => (field.Name, ParquetColumns.TypeOf(field, table.Columns.ElementAtOrDefault(at))))]);
         var (row, number) = (new object?[table.Columns.Count], 0L);
         for (var at = 0; at < reader.RowGroupCount; at++)
         {
