@@ -66,7 +66,8 @@ internal sealed class ChatService(ChatChain chain, Reservation reservation, Turn
             }
 
             await turns.StoreAsync(context, turn, message);
-            await WriteAsync(context, events, output.Finish(call, finishReason, used, turn.Tools is null ? null : message["tool_calls"]?.DeepClone() as JsonArray));
+            // not flushed: the end of the response goes out with it
+            events.Write(output.Finish(call, finishReason, used, turn.Tools is null ? null : message["tool_calls"]?.DeepClone() as JsonArray));
             return Results.Empty;
         }
     }
@@ -80,13 +81,8 @@ internal sealed class ChatService(ChatChain chain, Reservation reservation, Turn
 
         // some clients notice only a connection that breaks: the exception makes the server close it after what is written,
         // without the end of the chunked body
-        await WriteAsync(context, events, output.Fail(error));
+        events.Write(output.Fail(error));
+        await events.FlushAsync(context.RequestAborted);
         throw new StreamBrokenException(error.Code);
-    }
-
-    private static Task WriteAsync(HttpContext context, SseWriter events, IEnumerable<ServerEvent> last)
-    {
-        events.Write(last);
-        return events.FlushAsync(context.RequestAborted);
     }
 }

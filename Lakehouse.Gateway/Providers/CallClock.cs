@@ -3,9 +3,9 @@ namespace Lakehouse.Gateway.Providers;
 /// <summary>The time limits of one call: to the first byte, between bytes, and in whole.</summary>
 internal sealed class CallClock : IDisposable
 {
-    private readonly CancellationTokenSource _phase;
-    private readonly CancellationTokenSource _whole;
-    private readonly CancellationTokenSource _linked;
+    // one timer for whatever ends first: the phase, or the whole
+    private readonly CancellationTokenSource _limit;
+    private readonly CancellationTokenRegistration _leaving;
     private readonly CallTimeouts _timeouts;
     private readonly CancellationToken _caller;
     private readonly TimeProvider _time;
@@ -15,12 +15,11 @@ internal sealed class CallClock : IDisposable
     public CallClock(CallTimeouts timeouts, TimeProvider time, CancellationToken caller)
     {
         (_timeouts, _time, _caller, _started) = (timeouts, time, caller, time.GetTimestamp());
-        _phase = new CancellationTokenSource(timeouts.FirstByte, time);
-        _whole = new CancellationTokenSource(timeouts.Whole, time);
-        _linked = CancellationTokenSource.CreateLinkedTokenSource(_phase.Token, _whole.Token, caller);
+        _limit = new CancellationTokenSource(timeouts.FirstByte < timeouts.Whole ? timeouts.FirstByte : timeouts.Whole, time);
+        _leaving = caller.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), _limit);
     }
 
-    public CancellationToken Token => _linked.Token;
+    public CancellationToken Token => _limit.Token;
 
     public TimeSpan Elapsed => _time.GetElapsedTime(_started);
 
@@ -35,7 +34,8 @@ internal sealed class CallClock : IDisposable
             FirstByte = Elapsed;
         }
 
-        _phase.CancelAfter(_timeouts.Idle);
+        var left = _timeouts.Whole - Elapsed;
+        _limit.CancelAfter(left > _timeouts.Idle ? _timeouts.Idle : left > TimeSpan.Zero ? left : TimeSpan.Zero);
     }
 
     /// <summary>Which limit it was that cancelled <see cref="Token"/>.</summary>
@@ -47,7 +47,7 @@ internal sealed class CallClock : IDisposable
         }
 
         return _sawByte
-            ? new(ProviderFailure.IdleTimeout, _whole.IsCancellationRequested
+            ? new(ProviderFailure.IdleTimeout, Elapsed >= _timeouts.Whole
                 ? $"The model was not done after {_timeouts.Whole.TotalSeconds:0.#} s."
                 : $"The model sent nothing for {_timeouts.Idle.TotalSeconds:0.#} s in the middle of its reply.", inner: inner)
             : new(ProviderFailure.FirstByteTimeout, $"The model sent nothing for {Elapsed.TotalSeconds:0.#} s.", inner: inner);
@@ -55,9 +55,8 @@ internal sealed class CallClock : IDisposable
 
     public void Dispose()
     {
-        _linked.Dispose();
-        _phase.Dispose();
-        _whole.Dispose();
+        _leaving.Dispose();
+        _limit.Dispose();
     }
 }
 

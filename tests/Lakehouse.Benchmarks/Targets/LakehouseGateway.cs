@@ -49,6 +49,8 @@ internal sealed class LakehouseGateway
                 ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{sink}",
                 ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc",
                 ["OTEL_SERVICE_NAME"] = "gateway",
+                // the exporter's default of 2,048 drops spans at several thousand calls a second, and all of them are to be paid for
+                ["OTEL_BSP_MAX_QUEUE_SIZE"] = "32768",
                 ["Providers__File"] = providers,
                 ["Routing__File"] = routing,
                 ["Keys__bench"] = key,
