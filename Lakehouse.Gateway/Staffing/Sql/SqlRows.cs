@@ -55,7 +55,7 @@ internal sealed record SqlRows(IReadOnlyList<string> Columns, JsonArray Rows, bo
     }
 
     // what JSON has; a numeric beyond a double stays a text, as do NaN and Infinity
-    private static JsonNode Value(string type, string text) => type switch
+    private static JsonValue Value(string type, string text) => type switch
     {
         "smallint" or "integer" or "bigint" => JsonValue.Create(long.Parse(text, CultureInfo.InvariantCulture)),
         "boolean" => JsonValue.Create(text == "t"),
