@@ -29,6 +29,6 @@ internal sealed class GetWorkerTool(StaffingRows rows) : ITool
     {
         var id = arguments["worker_id"]!.ToString();
         var (found, _) = await rows.ReadAsync(["workers"], Sql, new { id }, 1, cancellationToken);
-        return found.Count > 0 ? found[0]!.DeepClone() : throw new ApiError(404, "worker_not_found", $"There is no worker {id}; search_workers finds ids.", "arguments.worker_id");
+        return found.Count > 0 ? found[0] : throw new ApiError(404, "worker_not_found", $"There is no worker {id}; search_workers finds ids.", "arguments.worker_id");
     }
 }

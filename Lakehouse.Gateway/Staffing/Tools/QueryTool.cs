@@ -35,7 +35,7 @@ internal sealed class QueryTool(StaffingRows rows, StaffingQuestion question) : 
         }
 
         var (found, more) = await rows.ReadAsync(question.Tables, question.Sql, bound, Arguments.Number(arguments, "limit") ?? UsualRows, cancellationToken);
-        return new JsonObject { [question.Rows] = found, ["more"] = more };
+        return new JsonObject { [question.Rows] = new JsonArray([.. found]), ["more"] = more };
     }
 
     private static object? Value(JsonObject arguments, Argument argument) => argument.Kind switch

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Tools;
 
@@ -14,6 +15,8 @@ internal sealed class SearchWorkersTool(StaffingRows rows) : ITool
             and (@skills::text[] is null or skills @> @skills) and (@certs::text[] is null or certs @> @certs) and (@exclude::text[] is null or worker_id <> all(@exclude))
         order by reliability desc, worker_id
         """;
+
+    private static readonly FrozenDictionary<string, double> NoBoosts = FrozenDictionary<string, double>.Empty;
 
     public string Name => "search_workers";
 
@@ -51,7 +54,7 @@ internal sealed class SearchWorkersTool(StaffingRows rows) : ITool
             availability = Arguments.Text(arguments, "availability") switch { "any" => null, var one => one ?? "available" },
             reliability = arguments["min_reliability"]?.GetValue<double>(), skills = Arguments.Texts(arguments, "skills"), certs = Arguments.Texts(arguments, "certs"), exclude = Arguments.Texts(arguments, "exclude"),
         }, k, cancellationToken);
-        return new JsonObject { ["count"] = count, ["k"] = k, ["found"] = found.Count, ["more"] = more, ["workers"] = WorkerRanking.Rank(found) };
+        return new JsonObject { ["count"] = count, ["k"] = k, ["found"] = found.Count, ["more"] = more, ["workers"] = WorkerRanking.Rank(found, NoBoosts, k) };
     }
 
     /// <summary>Wide enough that a choice is left when some say no, narrow enough for a model to read.</summary>

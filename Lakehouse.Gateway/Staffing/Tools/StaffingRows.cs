@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
@@ -13,18 +14,26 @@ internal sealed class StaffingRows(NpgsqlDataSource postgres)
     /// <summary>Characters of all rows together.</summary>
     private const int Most = 256 << 10;
 
+    // what is loaded stays so: a load swaps, an import adds
+    private readonly ConcurrentDictionary<string, bool> _loaded = new(StringComparer.Ordinal);
+
     /// <param name="sql">Of the gateway's own, with @names for what a caller gave.</param>
     /// <returns>At most <paramref name="limit"/> rows, and whether there are more.</returns>
-    public Task<(JsonArray Rows, bool More)> ReadAsync(IReadOnlyList<string> tables, string sql, object arguments, int limit, CancellationToken cancellationToken) => postgres.UseAsync(async connection =>
+    public Task<(List<JsonObject> Rows, bool More)> ReadAsync(IReadOnlyList<string> tables, string sql, object arguments, int limit, CancellationToken cancellationToken) => postgres.UseAsync(async connection =>
     {
-        await DatasetRecord.DemandAsync(connection, tables, cancellationToken);
+        if (!tables.All(_loaded.ContainsKey))
+        {
+            await DatasetRecord.DemandAsync(connection, tables, cancellationToken);
+            tables.ToList().ForEach(table => _loaded[table] = true);
+        }
+
         await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition($"select row_to_json(found)::text from ({sql} limit {limit + 1}) found", arguments, cancellationToken: cancellationToken));
         return await ReadAsync(reader, limit, cancellationToken);
     }, cancellationToken);
 
-    private static async Task<(JsonArray Rows, bool More)> ReadAsync(DbDataReader reader, int limit, CancellationToken cancellationToken)
+    private static async Task<(List<JsonObject> Rows, bool More)> ReadAsync(DbDataReader reader, int limit, CancellationToken cancellationToken)
     {
-        var (rows, budget) = (new JsonArray(), Most);
+        var (rows, budget) = (new List<JsonObject>(), Most);
         while (await reader.ReadAsync(cancellationToken))
         {
             var row = reader.GetString(0);
@@ -34,7 +43,7 @@ internal sealed class StaffingRows(NpgsqlDataSource postgres)
                 return (rows, true);
             }
 
-            rows.Add(JsonNode.Parse(row));
+            rows.Add(JsonNode.Parse(row)!.AsObject());
         }
 
         return (rows, false);
