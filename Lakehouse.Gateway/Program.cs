@@ -11,6 +11,7 @@ using Lakehouse.Gateway.OpenApi;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Requests;
 using Lakehouse.Gateway.Sessions;
+using Lakehouse.Gateway.Staffing;
 using Lakehouse.Gateway.Tools;
 using Lakehouse.Gateway.Usage;
 using Lakehouse.ServiceDefaults;
@@ -18,6 +19,11 @@ using Lakehouse.ServiceDefaults;
 if (args is [TruthCommand.Name, ..])
 {
     return TruthCommand.Run(args[1..], Console.In, Console.Out, Console.Error);
+}
+
+if (args is [StaffingCommand.Name, ..])
+{
+    return await StaffingCommand.RunAsync(args[1..]);
 }
 
 var builder = WebApplication.CreateBuilder(args);
@@ -34,6 +40,7 @@ builder.AddChat();
 builder.AddSessions();
 builder.AddTools();
 builder.AddContext();
+builder.AddStaffing();
 builder.AddHome();
 builder.AddApiDocument();
 
@@ -51,9 +58,10 @@ app.MapSessions();
 app.MapTools();
 app.MapContext();
 app.MapTruth();
+app.MapStaffing();
 app.MapHome();
 app.MapApiDocument();
-app.Run();
+await app.RunAsync();
 return 0;
 
 /// <summary>Named for the tests' application factory.</summary>
