@@ -35,11 +35,15 @@ internal sealed class CycleQueries(NpgsqlDataSource database)
     public Task<IReadOnlyList<CycleRecord>> UnfinishedAsync(string repository, CancellationToken cancellationToken) =>
         RecordsAsync("select record::text, job_id as jobid from bot.cycles where repository = @repository and finished_at is null order by enqueued_at", new { repository }, cancellationToken);
 
-    /// <summary>Finished cycles whose file was not written, or whose event has not reached the observer (dry runs have none).</summary>
+    /// <summary>Finished cycles whose file was not written, or which observer or gateway have not got (dry runs they never get).</summary>
     public async Task<IReadOnlyList<string>> UndeliveredAsync(string repository, CancellationToken cancellationToken) => await QueryAsync<string>(
-        "select cycle_id from bot.cycles where repository = @repository and finished_at is not null and (exported_at is null or (observed_at is null and not dry_run)) order by finished_at limit 50",
+        "select cycle_id from bot.cycles where repository = @repository and finished_at is not null and (exported_at is null or (not dry_run and (observed_at is null or remembered_at is null))) order by finished_at limit 50",
         new { repository },
         cancellationToken);
+
+    /// <summary>Whether the gateway has not been told yet what it taught.</summary>
+    public async Task<bool> IsForgottenAsync(string cycleId, CancellationToken cancellationToken) =>
+        (await QueryAsync<bool>("select remembered_at is null from bot.cycles where cycle_id = @cycleId", new { cycleId }, cancellationToken)).Single();
 
     public async Task<CycleView?> ViewAsync(CycleRecord? cycle, CancellationToken cancellationToken)
     {

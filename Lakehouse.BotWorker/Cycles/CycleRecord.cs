@@ -70,5 +70,6 @@ internal sealed record CycleRecord
 }
 
 /// <summary>What the gateway said of the one paid call.</summary>
+/// <param name="Context">Ids of what the gateway put into the prompt.</param>
 internal sealed record ModelCall(
-    string? RequestId, string? Provider, string? Model, int? Attempts, long? PromptTokens, long? CompletionTokens, long? CostNanoUsd, string? FinishReason);
+    string? RequestId, string? Provider, string? Model, int? Attempts, long? PromptTokens, long? CompletionTokens, long? CostNanoUsd, string? FinishReason, IReadOnlyList<string>? Context = null);

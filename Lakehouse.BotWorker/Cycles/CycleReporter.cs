@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 using Dapper;
+using Lakehouse.BotWorker.Gateway;
 using Lakehouse.BotWorker.Observer;
 using Lakehouse.ServiceDefaults.Contracts;
 using Npgsql;
@@ -8,10 +10,10 @@ using Npgsql;
 namespace Lakehouse.BotWorker.Cycles;
 
 /// <summary>
-/// Brings a stored result to where it is looked for: a file and the observer. Neither can fail a cycle: what does not
-/// succeed stays null in <c>bot.cycles</c> and is tried again.
+/// Brings a stored result to where it is looked for: a file, the observer, and the gateway's playbooks. None can fail a cycle: what
+/// does not succeed stays null in <c>bot.cycles</c> and is tried again.
 /// </summary>
-internal sealed partial class CycleReporter(CycleStore store, CycleQueries queries, CycleFolders folders, ObserverClient observer, NpgsqlDataSource database, TimeProvider time, ILogger<CycleReporter> logger)
+internal sealed partial class CycleReporter(CycleStore store, CycleQueries queries, CycleFolders folders, ObserverClient observer, GatewayClient gateway, NpgsqlDataSource database, TimeProvider time, ILogger<CycleReporter> logger)
 {
     public async Task DeliverAsync(string cycleId, CancellationToken cancellationToken)
     {
@@ -23,7 +25,12 @@ internal sealed partial class CycleReporter(CycleStore store, CycleQueries queri
         await ExportAsync(cycle, cancellationToken);
         if (!cycle.DryRun)
         {
+            // a late delivery belongs to the cycle's trace as well
+            using var activity = Activity.Current is null
+                ? CycleTelemetry.Source.StartActivity(ServiceDefaults.Telemetry.TelemetryNames.Cycle.Report, ActivityKind.Internal, cycle.TraceParent)
+                : null;
             await ObserveAsync(cycle, cancellationToken);
+            await RememberAsync(cycle, cancellationToken);
         }
     }
 
@@ -43,10 +50,6 @@ internal sealed partial class CycleReporter(CycleStore store, CycleQueries queri
 
     private async Task ObserveAsync(CycleRecord cycle, CancellationToken cancellationToken)
     {
-        // a late delivery belongs to the cycle's trace as well
-        using var activity = Activity.Current is null
-            ? CycleTelemetry.Source.StartActivity(ServiceDefaults.Telemetry.TelemetryNames.Cycle.Report, ActivityKind.Internal, cycle.TraceParent)
-            : null;
         try
         {
             await observer.SendAsync(CycleEvent.Of(cycle), cancellationToken);
@@ -56,6 +59,34 @@ internal sealed partial class CycleReporter(CycleStore store, CycleQueries queri
         {
             LogNotObserved(cycle.CycleId, failure.Message);
         }
+    }
+
+    private async Task RememberAsync(CycleRecord cycle, CancellationToken cancellationToken)
+    {
+        if (!await queries.IsForgottenAsync(cycle.CycleId, cancellationToken))
+        {
+            return;
+        }
+
+        try
+        {
+            if (CycleLesson.Of(cycle) is { } lesson)
+            {
+                await gateway.TellAsync(lesson, cancellationToken);
+            }
+        }
+        catch (GatewayException failure) when (failure.Status is not (HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.Conflict))
+        {
+            LogNotRemembered(cycle.CycleId, failure.Message);
+            return;
+        }
+        catch (GatewayException refused)
+        {
+            // said again it would be refused again
+            LogRefused(cycle.CycleId, refused.Message);
+        }
+
+        await MarkAsync("remembered_at", cycle.CycleId, cancellationToken);
     }
 
     private async Task MarkAsync(string column, string cycleId, CancellationToken cancellationToken)
@@ -70,4 +101,10 @@ internal sealed partial class CycleReporter(CycleStore store, CycleQueries queri
 
     [LoggerMessage(LogLevel.Warning, "The observer did not take cycle {CycleId}; it is sent again: {Reason}")]
     private partial void LogNotObserved(string cycleId, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The gateway did not take cycle {CycleId} as a playbook; it is told again: {Reason}")]
+    private partial void LogNotRemembered(string cycleId, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The gateway refused cycle {CycleId} as a playbook: {Reason}")]
+    private partial void LogRefused(string cycleId, string reason);
 }

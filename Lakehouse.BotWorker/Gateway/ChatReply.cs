@@ -27,7 +27,8 @@ internal static class ChatReply
                 Tokens(usage, "prompt_tokens"),
                 Tokens(usage, "completion_tokens"),
                 Number(headers, LakehouseHeaders.CostNanoUsd),
-                choice.TryGetProperty("finish_reason", out var reason) ? reason.GetString() : null));
+                choice.TryGetProperty("finish_reason", out var reason) ? reason.GetString() : null,
+                Header(headers, LakehouseHeaders.Context)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
         }
         catch (Exception invalid) when (invalid is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
         {

@@ -17,7 +17,11 @@ internal sealed class GatewayClient(HttpClient http, IOptions<BotOptions> bot, I
     private const string Consumer = "bot";
     private const int ErrorLength = 500;
 
+    /// <summary>Characters that the gateway takes.</summary>
+    private const int LongestQuery = 8_000;
+
     private static readonly TimeSpan BudgetTimeLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PlaybookTimeLimit = TimeSpan.FromSeconds(5);
 
     public async Task<BudgetView> GetBudgetAsync(CancellationToken cancellationToken)
     {
@@ -36,7 +40,8 @@ internal sealed class GatewayClient(HttpClient http, IOptions<BotOptions> bot, I
     }
 
     /// <summary>One call, never repeated from here: the gateway retries where that is safe.</summary>
-    public async Task<(string Text, ModelCall Call)> ProposeAsync(IReadOnlyList<ChatMessage> messages, CancellationToken cancellationToken)
+    /// <param name="about">The gap's line: what the gateway knows of it goes into the prompt.</param>
+    public async Task<(string Text, ModelCall Call)> ProposeAsync(IReadOnlyList<ChatMessage> messages, string about, CancellationToken cancellationToken)
     {
         var body = new Dictionary<string, object>(StringComparer.Ordinal)
         {
@@ -44,6 +49,7 @@ internal sealed class GatewayClient(HttpClient http, IOptions<BotOptions> bot, I
             ["max_tokens"] = bot.Value.MaxTokens,
             ["stream"] = false,
             ["task_class"] = TaskClass,
+            ["context"] = new { query = about.Length <= LongestQuery ? about : about[..LongestQuery] },
         };
         if (!string.IsNullOrWhiteSpace(bot.Value.Model))
         {
@@ -53,6 +59,22 @@ internal sealed class GatewayClient(HttpClient http, IOptions<BotOptions> bot, I
         using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat") { Content = JsonContent.Create(body, options: LakehouseJson.Options) };
         using var response = await SendAsync(request, bot.Value.ModelTimeLimit, cancellationToken);
         return ChatReply.Read(await response.Content.ReadAsStringAsync(cancellationToken), response.Headers);
+    }
+
+    /// <summary>What a cycle taught, and what came of the playbooks that it was given. Said again it changes nothing.</summary>
+    public async Task TellAsync(CycleLesson lesson, CancellationToken cancellationToken)
+    {
+        await PostAsync("v1/playbooks", lesson.Seed, cancellationToken);
+        if (lesson.Outcome is { } outcome)
+        {
+            await PostAsync("v1/playbooks/outcomes", outcome, cancellationToken);
+        }
+    }
+
+    private async Task PostAsync(string path, object body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: LakehouseJson.Options) };
+        using var response = await SendAsync(request, PlaybookTimeLimit, cancellationToken);
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, TimeSpan limit, CancellationToken cancellationToken)

@@ -51,6 +51,16 @@ public static partial class TelemetryNames
     public const string TruthVerdict = "lakehouse.truth.verdict";
     public const string TruthFired = "lakehouse.truth.fired";
 
+    /// <summary>At which step playbooks became boosts of workers, or did not.</summary>
+    public static class Playbooks
+    {
+        public const string BoostSpan = "playbook.boosts";
+        public const string Boosts = "lakehouse.playbook.boosts";
+        public const string Sources = "lakehouse.playbook.sources";
+        public const string Parsed = "lakehouse.playbook.parsed";
+        public const string Matched = "lakehouse.playbook.matched";
+    }
+
     public const string ToolVerdict = "lakehouse.tool.verdict";
     public const string AuditId = "lakehouse.tool.audit_id";
 

@@ -35,6 +35,7 @@ public sealed class MainJobTests
         await PullRequestIsADraftAsync(worker, landed);
         ResultIsStored(house, landed);
         await IsCountedOnceAsync(gateway, observer);
+        await IsRememberedAsync(gateway, landed, failed, learned);
         await IsOneTraceAsync(telemetry, landed["trace_id"]!.ToString());
         Assert.Equal(4, new[] { landed, nothing, failed, learned }.Select(cycle => cycle["trace_id"]!.ToString()).Distinct().Count());
     }
@@ -74,6 +75,19 @@ public sealed class MainJobTests
         var stats = await Eventually.GetAsync(() => GetAsync(observer, "/stats?source=bot"), answer => answer["total"]!.GetValue<long>() == 4, Cancelled);
         Assert.Equal(["cycle_noop 1", "ok 2", "tests_failed 1"], stats["outcomes"]!.AsObject().Select(outcome => $"{outcome.Key} {outcome.Value}").Order(StringComparer.Ordinal));
         Assert.Equal(2, stats["pr_landing"]!["landed"]!.GetValue<long>());
+    }
+
+    // newest first: what landed and what failed, and the latter was in the next prompt
+    private static async Task IsRememberedAsync(HttpClient gateway, JsonNode landed, JsonNode failed, JsonNode learned)
+    {
+        var playbooks = await Eventually.GetAsync(() => GetAsync(gateway, "/v1/playbooks?kind=cycle"), answer => answer["data"]!.AsArray().Count == 3, Cancelled);
+        Assert.Equal(
+            [$"{Gap(learned)} landed", $"{Gap(failed)} failed", $"{Gap(landed)} landed"], playbooks["data"]!.AsArray().Select(one => one!["operation"]!.ToString()[^19..]));
+        Assert.Contains(playbooks["data"]![1]!["id"]!.ToString(), learned["model_call"]!["context"]!.AsArray().Select(id => id!.ToString()));
+        var graded = await Eventually.GetAsync(() => GetAsync(gateway, $"/v1/playbooks/{playbooks["data"]![1]!["id"]}"), one => one["helpful"]!.GetValue<long>() == 1, Cancelled);
+        Assert.Equal(0, graded["harmful"]!.GetValue<long>());
+
+        static string Gap(JsonNode cycle) => cycle["gap"]!["id"]!.ToString();
     }
 
     private static async Task IsOneTraceAsync(OtlpReceiver telemetry, string trace)

@@ -29,7 +29,7 @@ internal sealed class Propose(GatewayClient gateway, IOptions<BotOptions> option
         await run.SaveAsync(cancellationToken);
         try
         {
-            var (text, call) = await gateway.ProposeAsync(messages, cancellationToken);
+            var (text, call) = await gateway.ProposeAsync(messages, run.Gap.Line, cancellationToken);
             run.Record = run.Record with { ModelCall = call };
             run.Activity.Describe(call);
             run.Detail = $"{call.Model} by {call.Provider}, {call.PromptTokens} + {call.CompletionTokens} tokens";

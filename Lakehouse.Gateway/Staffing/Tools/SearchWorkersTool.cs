@@ -1,10 +1,10 @@
-using System.Collections.Frozen;
 using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Knowledge.Playbooks;
 using Lakehouse.Gateway.Tools;
 
 namespace Lakehouse.Gateway.Staffing.Tools;
 
-internal sealed class SearchWorkersTool(StaffingRows rows) : ITool
+internal sealed class SearchWorkersTool(StaffingRows rows, PlaybookBoosts playbooks) : ITool
 {
     private const string Sql = """
         select worker_id, name, role, city, state, availability, status, reliability, skills, certs, shift, hourly_pay_cents, phone, email
@@ -13,10 +13,9 @@ internal sealed class SearchWorkersTool(StaffingRows rows) : ITool
             and (@role::text is null or lower(role) = lower(@role)) and (@city::text is null or lower(city) = lower(@city)) and (@state::text is null or state = upper(@state))
             and (@availability::text is null or availability = @availability) and (@reliability::float8 is null or reliability >= @reliability)
             and (@skills::text[] is null or skills @> @skills) and (@certs::text[] is null or certs @> @certs) and (@exclude::text[] is null or worker_id <> all(@exclude))
+            and (@endorsed::text[] is null or worker_id = any(@endorsed) or name = any(@endorsed))
         order by reliability desc, worker_id
         """;
-
-    private static readonly FrozenDictionary<string, double> NoBoosts = FrozenDictionary<string, double>.Empty;
 
     public string Name => "search_workers";
 
@@ -48,13 +47,25 @@ internal sealed class SearchWorkersTool(StaffingRows rows) : ITool
     {
         var count = arguments["count"] is { } wanted ? (int)wanted.GetValue<double>() : 1;
         var k = Width(count);
-        var (found, more) = await rows.ReadAsync(["workers"], Sql, new
+        var (role, city, state) = (Arguments.Text(arguments, "role"), Arguments.Text(arguments, "city"), Arguments.Text(arguments, "state"));
+        var (found, more) = await ReadAsync(null, k);
+        var boosts = role is null ? null : await playbooks.FindAsync(new(role, city, state), cancellationToken);
+        if (more && boosts is { Workers.Count: > 0 })
         {
-            role = Arguments.Text(arguments, "role"), city = Arguments.Text(arguments, "city"), state = Arguments.Text(arguments, "state"),
+            // whom playbooks endorse may stand behind the first k, and before them with what that adds
+            var endorsed = await ReadAsync([.. boosts.Workers.Select(boost => boost.Worker)], boosts.Workers.Count);
+            found = [.. found.Concat(endorsed.Rows).DistinctBy(worker => worker["worker_id"]!.ToString())];
+        }
+
+        var ranked = WorkerRanking.Rank(found, worker => boosts?.Of(worker["worker_id"]!.ToString(), worker["name"]!.ToString()) ?? 0, k);
+        return new JsonObject { ["count"] = count, ["k"] = k, ["found"] = ranked.Count, ["more"] = more, ["workers"] = ranked };
+
+        Task<(List<JsonObject> Rows, bool More)> ReadAsync(string[]? endorsed, int limit) => rows.ReadAsync(["workers"], Sql, new
+        {
+            role, city, state, endorsed,
             availability = Arguments.Text(arguments, "availability") switch { "any" => null, var one => one ?? "available" },
             reliability = arguments["min_reliability"]?.GetValue<double>(), skills = Arguments.Texts(arguments, "skills"), certs = Arguments.Texts(arguments, "certs"), exclude = Arguments.Texts(arguments, "exclude"),
-        }, k, cancellationToken);
-        return new JsonObject { ["count"] = count, ["k"] = k, ["found"] = found.Count, ["more"] = more, ["workers"] = WorkerRanking.Rank(found, NoBoosts, k) };
+        }, limit, cancellationToken);
     }
 
     /// <summary>Wide enough that a choice is left when some say no, narrow enough for a model to read.</summary>

@@ -25,6 +25,7 @@ public sealed class OutcomeTests(TestPostgres postgres)
         var call = Assert.Single(worker.Gateway.Calls);
         Assert.Equal("Bearer lh_bot_key_of_the_test", call.Headers["Authorization"]);
         Assert.Contains("\"task_class\":\"bot.proposal\"", call.Body, StringComparison.Ordinal);
+        Assert.Equal(WorkerTarget.GapLine, JsonSerializer.Deserialize<JsonElement>(call.Body).GetProperty("context").GetProperty("query").GetString());
     }
 
     [Fact]

@@ -24,7 +24,20 @@ internal sealed class StubGateway : IAsyncDisposable
     /// <summary>A call is answered when this is completed.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
-    public IEnumerable<StubRequest> Calls => _server.Requests.Where(request => request.Method == "POST");
+    public IEnumerable<StubRequest> Calls => _server.Requests.Where(request => request is { Method: "POST", PathAndQuery: "/v1/chat" });
+
+    /// <summary>Of every call to <c>/v1/playbooks</c>.</summary>
+    public int PlaybooksStatus { get; set; } = StatusCodes.Status200OK;
+
+    /// <summary>Ids that a chat's header says were put into the prompt.</summary>
+    public string? Context { get; set; }
+
+    /// <summary>Calls to <c>/v1/playbooks</c> that were taken.</summary>
+    public IReadOnlyList<(string Path, JsonNode Body)> Told => [.. _told];
+
+    public int AskedOfPlaybooks => _server.Requests.Count(request => request.PathAndQuery.StartsWith("/v1/playbooks", StringComparison.Ordinal));
+
+    private readonly System.Collections.Concurrent.ConcurrentQueue<(string Path, JsonNode Body)> _told = [];
 
     public static string Welcome { get; } = Files("Say welcome", ("greeting.txt", "welcome\n", false));
 
@@ -52,6 +65,17 @@ internal sealed class StubGateway : IAsyncDisposable
             return;
         }
 
+        if (context.Request.Path.StartsWithSegments("/v1/playbooks", StringComparison.Ordinal))
+        {
+            context.Response.StatusCode = PlaybooksStatus;
+            if (PlaybooksStatus == StatusCodes.Status200OK)
+            {
+                _told.Enqueue((context.Request.Path, JsonNode.Parse(body)!));
+            }
+
+            return;
+        }
+
         await Gate.WaitAsync(context.RequestAborted);
         context.Response.StatusCode = Status;
         context.Response.Headers[LakehouseHeaders.RequestId] = "req_1";
@@ -64,6 +88,11 @@ internal sealed class StubGateway : IAsyncDisposable
         context.Response.Headers[LakehouseHeaders.Provider] = "ollama_cloud";
         context.Response.Headers[LakehouseHeaders.Model] = "gpt-oss:120b";
         context.Response.Headers[LakehouseHeaders.Attempts] = "1";
+        if (Context is not null)
+        {
+            context.Response.Headers[LakehouseHeaders.Context] = Context;
+        }
+
         context.Response.Headers[LakehouseHeaders.CostNanoUsd] = "1234567";
         await context.Response.WriteAsJsonAsync(new JsonObject
         {

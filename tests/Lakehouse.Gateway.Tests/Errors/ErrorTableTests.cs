@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Tests.Keys;
+using Lakehouse.Gateway.Tests.Knowledge.Playbooks;
 using Lakehouse.Gateway.Tests.Staffing;
 using Lakehouse.Gateway.Tests.Tools;
 using Lakehouse.Testing;
@@ -48,6 +49,25 @@ public sealed class ErrorTableTests(TestPostgres postgres)
         ["key_not_found"] = new(house => house.Operator.GetAsync("/v1/keys/key_0", Cancelled), "id"),
         ["session_not_found"] = new(house => house.Bot.GetAsync("/v1/sessions/ses_0", Cancelled), "session_id"),
         ["tool_not_found"] = new(house => house.Bot.GetAsync("/v1/tools/nothing", Cancelled), "name"),
+        ["playbook_not_found"] = new(house => house.Bot.GetAsync("/v1/playbooks/pbk_0", Cancelled), "id"),
+        ["playbook_superseded"] = new(async house =>
+        {
+            var id = await house.Bot.SeedAsync(PlaybookCalls.Seed("note: superseded"));
+            await house.Bot.PostPlaybooksAsync($"/{id}/revise", new JsonObject { ["reason"] = "x", ["approach"] = "y" });
+            return await house.Bot.PlaybooksAsync($"/{id}/retire", new JsonObject { ["reason"] = "x" });
+        }, "id"),
+        ["playbook_retired"] = new(async house =>
+        {
+            var id = await house.Bot.SeedAsync(PlaybookCalls.Seed("note: retired"));
+            await house.Bot.PostPlaybooksAsync($"/{id}/retire", new JsonObject { ["reason"] = "x" });
+            return await house.Bot.PlaybooksAsync($"/{id}/revise", new JsonObject { ["reason"] = "x", ["approach"] = "y" });
+        }, "id"),
+        ["playbook_mark_conflict"] = new(async house =>
+        {
+            var outcome = new JsonObject { ["source_id"] = "s", ["kind"] = "tests", ["success"] = true, ["playbooks"] = new JsonArray(await house.Bot.SeedAsync(PlaybookCalls.Seed("note: marked"))) };
+            await house.Bot.PostPlaybooksAsync("/outcomes", outcome);
+            return await house.Bot.PlaybooksAsync("/outcomes", With(outcome, "success", false));
+        }, "source_id"),
         ["request_not_found"] = new(house => house.Bot.GetAsync("/v1/requests/req_0", Cancelled), "id"),
         ["staffing_not_loaded"] = new(house => house.Operator.GetAsync("/v1/staffing/datasets/sms.csv", Cancelled)),
         ["sql_denied"] = new(async house =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Tests.Knowledge.Playbooks;
 using Lakehouse.Gateway.Tests.Tools;
 using Lakehouse.Testing;
 
@@ -43,6 +44,32 @@ public sealed class StaffingToolsTests(TestPostgres postgres)
         {
             Assert.NotEmpty((await house.Bot.ResultAsync("open_jobs", $$"""{"role":"{{role}}","city":"{{city}}"}"""))["jobs"]!.AsArray());
         }
+    }
+
+    [Fact]
+    public async Task Worker_whom_a_playbook_endorses_comes_before_better_ones_but_only_where_it_was()
+    {
+        await using var house = await StaffingHouse.StartAsync(postgres);
+        var first = await SearchAsync("""{"role":"Welder","availability":"any"}""");
+        Assert.True(first["more"]!.GetValue<bool>());
+        var behind = (await SearchAsync(new JsonObject { ["role"] = "Welder", ["availability"] = "any", ["exclude"] = new JsonArray([.. Ids(first).Select(id => (JsonNode)id)]) }.ToJsonString()))["workers"]![0]!;
+        var (id, city, state) = (behind["worker_id"]!.ToString(), behind["city"]!.ToString(), behind["state"]!.ToString());
+        await house.Bot.SeedAsync(new JsonObject { ["operation"] = $"fill: Welder x1 in {city}, {state}", ["approach"] = "Asked him first.", ["endorsed_names"] = new JsonArray(id) });
+
+        var boosted = await SearchAsync("""{"role":"Welder","availability":"any"}""");
+        var elsewhere = await SearchAsync("""{"role":"Welder","city":"Nowhere","availability":"any"}""");
+        var otherRole = await SearchAsync("""{"role":"Forklift Operator","availability":"any"}""");
+
+        var worker = boosted["workers"]!.AsArray().Single(one => one!["worker_id"]!.ToString() == id)!;
+        Assert.InRange(worker["score_parts"]!["playbooks"]!.GetValue<double>(), 0.01, 0.25);
+        Assert.Equal(worker["score"]!.GetValue<double>(), worker["score_parts"]!.AsObject().Sum(part => part.Value!.GetValue<double>()), 4);
+        var scores = boosted["workers"]!.AsArray().Select(one => one!["score"]!.GetValue<double>()).ToList();
+        Assert.Equal(scores.OrderDescending(), scores);
+        Assert.Equal(20, scores.Count);
+        Assert.All(elsewhere["workers"]!.AsArray().Concat(otherRole["workers"]!.AsArray()), one => Assert.Null(one!["score_parts"]!["playbooks"]));
+
+        Task<JsonNode> SearchAsync(string arguments) => house.Bot.ResultAsync("search_workers", arguments);
+        static IEnumerable<string> Ids(JsonNode answer) => answer["workers"]!.AsArray().Select(one => one!["worker_id"]!.ToString());
     }
 
     [Fact]

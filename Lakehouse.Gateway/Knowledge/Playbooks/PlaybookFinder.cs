@@ -1,0 +1,56 @@
+using Dapper;
+using Lakehouse.Gateway.Sessions;
+using Npgsql;
+
+namespace Lakehouse.Gateway.Knowledge.Playbooks;
+
+/// <summary>
+/// Playbooks that fit a question. City, state and role filter first and what is left is ranked: ranked first, a common task in
+/// other cities fills every place, and the filter then finds nothing.
+/// </summary>
+internal sealed class PlaybookFinder(NpgsqlDataSource postgres)
+{
+    /// <summary>Newest first, of those that fit: older ones have faded.</summary>
+    private const int MostRanked = 1_000;
+    private const int MostWords = 40;
+
+    /// <returns>Best first, with how many were there before the role was asked about.</returns>
+    public Task<PlaybookFindings> FindAsync(PlaybookQuestion question, CancellationToken cancellationToken) => postgres.UseAsync(async connection =>
+    {
+        var words = question.Query is { } query ? WordOverlap.Words(query) : null;
+        var rows = (await connection.QueryAsync<PlaybookRow>(new CommandDefinition($"""
+            {PlaybookRow.Select}
+            where created_at <= @At and status not in ('{PlaybookStatus.Superseded}', '{PlaybookStatus.Retired}', '{PlaybookStatus.Expired}')
+                and (@Kind::text is null or kind = @Kind) and (@TaskClass::text is null or task_class = @TaskClass)
+                and (@City::text is null or lower(city) = lower(@City)) and (@State::text is null or lower(state) = lower(@State))
+                and (@any::text is null or search @@ to_tsquery('simple', @any))
+            order by seeded_at desc, playbook_id desc limit @most
+            """, new { question.At, question.Kind, question.TaskClass, question.City, question.State, any = question.IsNarrow ? null : Any(words), most = MostRanked }, cancellationToken: cancellationToken))).AsList();
+        var ofRole = rows.Where(row => question.Role is null || string.Equals(row.Role, question.Role, StringComparison.OrdinalIgnoreCase)).Select(row => row.ToPlaybook()).ToList();
+        var usable = ofRole.Where(playbook => playbook.Status == PlaybookStatus.Live).Select(playbook => Rank(playbook, words, question.At));
+        return new PlaybookFindings(
+            rows.Count, rows.Count(row => row.Role is not null), [.. usable.OrderByDescending(found => found.Similarity).ThenByDescending(found => found.Playbook.SeededAt).ThenBy(found => found.Playbook.Id, StringComparer.Ordinal)]);
+    }, cancellationToken);
+
+    private static FoundPlaybook Rank(Playbook playbook, IReadOnlySet<string>? words, DateTimeOffset at) =>
+        new(playbook, words is null ? 1 : WordOverlap.Of(words, WordOverlap.Words($"{playbook.Operation} {playbook.Approach}")), PlaybookWeight.AgeDays(playbook, at));
+
+    // without a word that says something nothing fits, whatever there is
+    private static string? Any(IReadOnlySet<string>? words) => words is null ? null : words.Count == 0 ? "nothing & !nothing" : string.Join(" | ", words.Take(MostWords).Select(word => $"{word}:*"));
+}
+
+/// <param name="Query">What the task is about, in words; null = all that fit are equally similar.</param>
+/// <param name="At">The moment: what was live then, with the age and marks of then.</param>
+internal sealed record PlaybookQuestion(string? Kind, string? TaskClass, string? City, string? State, string? Role, string? Query, DateTimeOffset At)
+{
+    /// <summary>Whether something else than words makes the number of candidates small.</summary>
+    public bool IsNarrow => TaskClass is not null || City is not null || State is not null;
+}
+
+/// <param name="Sources">Playbooks of the place, the kind and the task.</param>
+/// <param name="Parsed">Of these, those whose operation names a role.</param>
+/// <param name="Matched">Of these, those of the role that may be used: neither flagged nor pruned.</param>
+internal sealed record PlaybookFindings(int Sources, int Parsed, IReadOnlyList<FoundPlaybook> Matched);
+
+/// <param name="Similarity">0 to 1.</param>
+internal sealed record FoundPlaybook(Playbook Playbook, double Similarity, double AgeDays);

@@ -1,0 +1,67 @@
+using Dapper;
+using Lakehouse.Gateway.Errors;
+using Lakehouse.Gateway.Sessions;
+using Npgsql;
+
+namespace Lakehouse.Gateway.Knowledge.Playbooks;
+
+/// <summary>
+/// Marks what came of using playbooks: tests that passed, a fill that was sealed, a worker who did not come. Only outcomes
+/// grade; a source says something once, so that the same report delivered twice counts once.
+/// </summary>
+internal sealed class PlaybookGrading(NpgsqlDataSource postgres, TimeProvider time)
+{
+    public const string FailureKind = "failure";
+
+    /// <summary>All of them or none.</summary>
+    /// <exception cref="ApiError">404: one is not there; 409: the source said otherwise before.</exception>
+    public Task<IReadOnlyList<MarkDecision>> MarkAsync(NewMark mark, IReadOnlyList<string> playbooks, string actor, CancellationToken cancellationToken) => postgres.UseAsync<IReadOnlyList<MarkDecision>>(async connection =>
+    {
+        var now = time.GetUtcNow();
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var decisions = new List<MarkDecision>();
+        // in one order, so that two reports of the same playbooks never wait for each other
+        foreach (var id in playbooks.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            var playbook = await PlaybookStore.FindAsync(connection, id, now, cancellationToken);
+            if (mark.Name is { } name && !playbook.EndorsedNames.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                throw ApiError.BadInput("name", $"name is '{name}'; accepted is one of the endorsed names of {id}: {string.Join(", ", playbook.EndorsedNames.Take(10))}.");
+            }
+
+            var isNew = await InsertAsync(connection, id, mark, actor, now, cancellationToken);
+            decisions.Add(new(id, isNew ? "MARK" : "NOOP", (await PlaybookStore.FindAsync(connection, id, now, cancellationToken)).Status));
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return decisions;
+    }, cancellationToken);
+
+    private static async Task<bool> InsertAsync(NpgsqlConnection connection, string id, NewMark mark, string actor, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var values = new { id, mark.SourceId, name = mark.Name ?? "", mark.Kind, mark.Success, mark.Reason, now, actor };
+        var inserted = await connection.ExecuteAsync(new CommandDefinition("""
+            insert into gateway.playbook_marks (playbook_id, source_id, name, kind, success, reason, at, actor)
+            values (@id, @SourceId, @name, @Kind, @Success, @Reason, @now, @actor) on conflict do nothing
+            """, values, cancellationToken: cancellationToken));
+        if (inserted == 1)
+        {
+            return true;
+        }
+
+        var before = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "select success from gateway.playbook_marks where playbook_id = @id and source_id = @SourceId and name = @name", values, cancellationToken: cancellationToken));
+        return before == mark.Success
+            ? false
+            : throw new ApiError(409, "playbook_mark_conflict", $"The source '{mark.SourceId}' said {(before ? "success" : "failure")} of {id} before; accepted is the same, or another source_id.", "source_id");
+    }
+}
+
+/// <param name="SourceId">What it comes from: a cycle's id, a fill's.</param>
+/// <param name="Kind">What was measured: tests, fill, failure, …</param>
+/// <param name="Name">One endorsed worker; null = the whole playbook.</param>
+internal sealed record NewMark(string SourceId, string Kind, bool Success, string? Name, string? Reason);
+
+/// <param name="Decision">MARK, or NOOP where the source had said it before.</param>
+/// <param name="Status">Of the playbook after it.</param>
+internal sealed record MarkDecision(string PlaybookId, string Decision, string Status);
