@@ -17,9 +17,9 @@ internal static class IterationApi
 
     public static void MapIteration(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/iterate", IterateAsync).AnswersOpenAiErrors().WithName("iterate").WithSummary("Have a model make an artifact, checked and corrected until it holds or the tries are used up");
-        routes.MapGet("/v1/iterations", ListAsync).AnswersOpenAiErrors().WithName("iterations").WithSummary("Iterations of the caller, newest first");
-        routes.MapGet("/v1/iterations/{id}", ReadAsync).AnswersOpenAiErrors().WithName("iteration").WithSummary("One iteration: its tries, findings, tokens and cost");
+        routes.MapPost("/v1/iterate", IterateAsync).AnswersOpenAiErrors().WithTags("validation").WithName("iterate").WithSummary("Have a model make an artifact, checked and corrected until it holds or the tries are used up");
+        routes.MapGet("/v1/iterations", ListAsync).AnswersOpenAiErrors().WithTags("validation").WithName("iterations").WithSummary("Iterations of the caller, newest first");
+        routes.MapGet("/v1/iterations/{id}", ReadAsync).AnswersOpenAiErrors().WithTags("validation").WithName("iteration").WithSummary("One iteration: its tries, findings, tokens and cost");
     }
 
     private static async Task<IResult> IterateAsync(HttpContext context, ConsumerKeys keys, Validators validators, IterationEntry entry)

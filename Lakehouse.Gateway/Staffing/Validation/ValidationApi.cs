@@ -18,7 +18,7 @@ internal static class ValidationApi
     }
 
     public static void MapValidation(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/validate", ValidateAsync).AnswersOpenAiErrors().WithName("validate").WithSummary("Check a fill, an email, an sms or a playbook; 422 with the findings where it does not hold");
+        routes.MapPost("/v1/validate", ValidateAsync).AnswersOpenAiErrors().WithTags("validation").WithName("validate").WithSummary("Check a fill, an email, an sms or a playbook; 422 with the findings where it does not hold");
 
     private static async Task<IResult> ValidateAsync(HttpContext context, ConsumerKeys keys, Validators validators, CancellationToken cancellationToken)
     {

@@ -35,6 +35,8 @@ public sealed class ErrorTableTests(TestPostgres postgres)
         ["tool_denied"] = new(house => house.Bot.CallToolAsync("wipe"), "name"),
         ["audit_denied"] = new(house => house.Bot.GetAsync("/v1/tools/audit?consumer=lab", Cancelled), "consumer"),
         ["truth_blocked"] = new(house => house.Bot.ChatAsync(With(With(Calls.Hello(), "task_class", "staffing.any"), "truth_context", new JsonObject { ["sql"] = "drop table x" })), "truth_context.sql"),
+        ["validation_failed"] = new(house => house.Bot.SendAsync(HttpMethod.Post, "/v1/validate", new JsonObject { ["kind"] = "sms", ["artifact"] = new JsonObject { ["to"] = "5550124" } }, GatewayApp.BotKey), "artifact.body"),
+        ["iteration_exhausted"] = new(house => house.Bot.SendAsync(HttpMethod.Post, "/v1/iterate", new JsonObject { ["kind"] = "sms", ["prompt"] = "x", ["model"] = "scripted", ["max_iterations"] = 1 }, GatewayApp.BotKey)),
         ["truth_rejected"] = new(house => house.Bot.ChatAsync(With(Calls.Hello(), "task_class", "staffing.fill")), "truth_context.contract.deadline"),
         ["truth_invalid"] = new(async house =>
         {
@@ -48,6 +50,7 @@ public sealed class ErrorTableTests(TestPostgres postgres)
         ["key_not_found"] = new(house => house.Operator.GetAsync("/v1/keys/key_0", Cancelled), "id"),
         ["session_not_found"] = new(house => house.Bot.GetAsync("/v1/sessions/ses_0", Cancelled), "session_id"),
         ["tool_not_found"] = new(house => house.Bot.GetAsync("/v1/tools/nothing", Cancelled), "name"),
+        ["iteration_not_found"] = new(house => house.Bot.GetAsync("/v1/iterations/itr_0", Cancelled), "id"),
         ["request_not_found"] = new(house => house.Bot.GetAsync("/v1/requests/req_0", Cancelled), "id"),
         ["staffing_not_loaded"] = new(house => house.Operator.GetAsync("/v1/staffing/datasets/sms.csv", Cancelled)),
         ["sql_denied"] = new(async house =>

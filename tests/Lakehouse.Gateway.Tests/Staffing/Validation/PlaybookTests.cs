@@ -29,12 +29,20 @@ public sealed class PlaybookTests(TestPostgres postgres)
             (Entry(Right, ["A"], "0000000000000000"), """{"schema_fingerprint":"0000000000000000"}""", 200, ""),
             (Entry(Right, ["A"], null), "{}", 422, "fingerprint_missing schema_fingerprint"),
             (new(), "{}", 422, "operation_form operation, shape endorsed_names, fingerprint_missing schema_fingerprint"),
-            .. new[] { "Welder x2 in Toledo, OH", "fill: Welder in Toledo, OH", "fill: Welder x0 in Toledo, OH", "fill: Welder x-1 in Toledo, OH", "fill: Welder x1000 in Toledo, OH", "fill:  x2 in Toledo, OH", "fill: Welder x2 in Toledo", "fill: Welder x2 in Toledo, Ohio", "fill: Welder x2 in , OH", Right + "\n", Right + " now", "Fill: Welder x2 in Toledo, OH" }
-                .Select(operation => (Entry(operation, ["A"]), "{}", 422, "operation_form operation")),
         })
         {
             var report = await bot.ReportAsync("playbook", artifact.ToJsonString(), context);
             Assert.Equal((artifact.ToJsonString(), status, findings), (artifact.ToJsonString(), report.Status, report.Findings));
+        }
+
+        foreach (var operation in new[]
+        {
+            "Welder x2 in Toledo, OH", "fill: Welder in Toledo, OH", "fill: Welder x0 in Toledo, OH", "fill: Welder x-1 in Toledo, OH", "fill: Welder x1000 in Toledo, OH", "fill:  x2 in Toledo, OH",
+            "fill: Welder x2 in Toledo", "fill: Welder x2 in Toledo, Ohio", "fill: Welder x2 in , OH", Right + "\n", Right + " now", "Fill: Welder x2 in Toledo, OH",
+        })
+        {
+            var report = await bot.ReportAsync("playbook", Entry(operation, ["A"]).ToJsonString());
+            Assert.Equal((operation, 422, "operation_form operation"), (operation, report.Status, report.Findings));
         }
     }
 
