@@ -19,6 +19,13 @@ internal sealed class ChainState
 
     public void Spent(long nanoUsd) => SpentNanoUsd += nanoUsd;
 
+    /// <summary>What failed before an answer came is history: a later round of the same request fails for reasons of its own.</summary>
+    public void Answered()
+    {
+        _failures.Clear();
+        LastError = null;
+    }
+
     public void Failed(string target, ApiError error)
     {
         _failures.Add($"{target}: {error.Message}");

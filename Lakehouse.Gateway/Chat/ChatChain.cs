@@ -44,6 +44,7 @@ internal sealed class ChatChain(CallPlanner planner, Reservation reservation, Ci
                 if (problem is null)
                 {
                     breakers.Succeeded(target);
+                    state.Answered();
                     return null;
                 }
 

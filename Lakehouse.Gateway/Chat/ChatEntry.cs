@@ -11,8 +11,14 @@ internal sealed class ChatEntry(TruthGate truth, ChatPreparation preparation, Ch
 {
     /// <param name="native">The caller's own body, where it is in a vendor's shape.</param>
     /// <param name="require">Throws for a provider that cannot express it.</param>
-    public async Task<IResult> AnswerAsync(
-        HttpContext context, Caller caller, ChatRequest request, IReplyShape shape, NativeRequest? native = null, Action<ProviderConfig>? require = null)
+    public Task<IResult> AnswerAsync(HttpContext context, Caller caller, ChatRequest request, IReplyShape shape, NativeRequest? native = null, Action<ProviderConfig>? require = null) =>
+        UseAsync(context, caller, request, shape, turn => turn.Job.Request.DryRun ? dryRun.AnswerAsync(turn.Job, context.RequestAborted) : service.AnswerAsync(context, turn), native, require);
+
+    /// <summary>Prepares a request as every chat is prepared, for whoever then asks the model.</summary>
+    /// <param name="native">The caller's own body, where it is in a vendor's shape.</param>
+    /// <param name="require">Throws for a provider that cannot express it.</param>
+    public async Task<T> UseAsync<T>(
+        HttpContext context, Caller caller, ChatRequest request, IReplyShape shape, Func<ChatTurn, Task<T>> use, NativeRequest? native = null, Action<ProviderConfig>? require = null)
     {
         request = truth.Judge(request, context.Response);
         try
@@ -24,8 +30,7 @@ internal sealed class ChatEntry(TruthGate truth, ChatPreparation preparation, Ch
 
             // a vendor's own body is the one that the caller sent, with what a rule took out of the messages
             native = request.Truth?.Redaction is null ? native : null;
-            var turn = await preparation.PrepareAsync(context.TraceIdentifier, caller, request, shape, native, require, context.RequestAborted);
-            return request.DryRun ? await dryRun.AnswerAsync(turn.Job, context.RequestAborted) : await service.AnswerAsync(context, turn);
+            return await use(await preparation.PrepareAsync(context.TraceIdentifier, caller, request, shape, native, require, context.RequestAborted));
         }
         catch (Exception problem) when (!request.DryRun && !context.Response.Headers.ContainsKey(ServiceDefaults.Contracts.LakehouseHeaders.Attempts) && ErrorWriter.ToApiError(problem, time) is { } refusal)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Errors;
+using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Usage;
 
 namespace Lakehouse.Gateway.Chat;
@@ -13,18 +14,20 @@ internal sealed class ChatService(ChatChain chain, Reservation reservation, Turn
         return turn.Job.Request.Stream ? StreamAsync(context, turn) : WholeAsync(context, turn);
     }
 
+    /// <summary>One round of a chat, whole.</summary>
+    /// <exception cref="ApiError">Nobody answered.</exception>
+    public async Task<(ChatCall Call, ModelReply Reply, UsageRecord Record)> AskAsync(HttpContext context, ChatJob job, ChainState state)
+    {
+        var attempt = new BufferedAttempt(reservation, context.Response);
+        return await chain.RunAsync(job, state, attempt, context) is { } error ? throw error : attempt.Answer!.Value;
+    }
+
     private async Task<IResult> WholeAsync(HttpContext context, ChatTurn turn)
     {
         var (state, job, used) = (new ChainState(), turn.Job, (UsageRecord?)null);
         while (true)
         {
-            var attempt = new BufferedAttempt(reservation, context.Response);
-            if (await chain.RunAsync(job, state, attempt, context) is { } error)
-            {
-                throw error;
-            }
-
-            var (call, reply, record) = attempt.Answer!.Value;
+            var (call, reply, record) = await AskAsync(context, job, state);
             used = record.After(used);
             if (turn.Tools is { } tools && await tools.NextAsync(job, reply.Message, context.RequestAborted) is { } next)
             {

@@ -4,8 +4,10 @@ using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Sessions;
 using Lakehouse.Gateway.Staffing.Files;
 using Lakehouse.Gateway.Staffing.Generation;
+using Lakehouse.Gateway.Staffing.Iteration;
 using Lakehouse.Gateway.Staffing.Loading;
 using Lakehouse.Gateway.Staffing.Tables;
+using Lakehouse.Gateway.Staffing.Validation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -18,6 +20,8 @@ internal static class DatasetsApi
 {
     public static void MapStaffing(this IEndpointRouteBuilder routes)
     {
+        routes.MapValidation();
+        routes.MapIteration();
         var datasets = routes.MapGroup("/v1/staffing/datasets").AnswersOpenAiErrors();
         datasets.AddEndpointFilter<OperatorOnly>();
         datasets.MapGet("", ListAsync).WithName("datasets").WithSummary("The staffing tables: rows, columns and fingerprint, and how far a load is");

@@ -1,6 +1,8 @@
+using Lakehouse.Gateway.Staffing.Iteration;
 using Lakehouse.Gateway.Staffing.Loading;
 using Lakehouse.Gateway.Staffing.Sql;
 using Lakehouse.Gateway.Staffing.Tools;
+using Lakehouse.Gateway.Staffing.Validation;
 using Lakehouse.Gateway.Tools;
 
 namespace Lakehouse.Gateway.Staffing;
@@ -9,6 +11,8 @@ internal static class StaffingExtensions
 {
     public static void AddStaffing(this IHostApplicationBuilder builder)
     {
+        builder.AddValidation();
+        builder.AddIteration();
         builder.Services.AddSingleton<LoadRunner>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LoadRunner>());
         builder.Services.AddSingleton<StaffingRows>();

@@ -15,6 +15,8 @@ public static class LakehouseId
 
     public static string NewPlaybook(TimeProvider time) => New("pbk_", time);
 
+    public static string NewIteration(TimeProvider time) => New("itr_", time);
+
     /// <summary>Of one call of a tool, in the audit.</summary>
     public static string NewAudit(TimeProvider time) => New("aud_", time);
 

@@ -36,6 +36,8 @@ public sealed class ErrorTableTests(TestPostgres postgres)
         ["tool_denied"] = new(house => house.Bot.CallToolAsync("wipe"), "name"),
         ["audit_denied"] = new(house => house.Bot.GetAsync("/v1/tools/audit?consumer=lab", Cancelled), "consumer"),
         ["truth_blocked"] = new(house => house.Bot.ChatAsync(With(With(Calls.Hello(), "task_class", "staffing.any"), "truth_context", new JsonObject { ["sql"] = "drop table x" })), "truth_context.sql"),
+        ["validation_failed"] = new(house => house.Bot.SendAsync(HttpMethod.Post, "/v1/validate", new JsonObject { ["kind"] = "sms", ["artifact"] = new JsonObject { ["to"] = "5550124" } }, GatewayApp.BotKey), "artifact.body"),
+        ["iteration_exhausted"] = new(house => house.Bot.SendAsync(HttpMethod.Post, "/v1/iterate", new JsonObject { ["kind"] = "sms", ["prompt"] = "x", ["model"] = "scripted", ["max_iterations"] = 1 }, GatewayApp.BotKey)),
         ["truth_rejected"] = new(house => house.Bot.ChatAsync(With(Calls.Hello(), "task_class", "staffing.fill")), "truth_context.contract.deadline"),
         ["truth_invalid"] = new(async house =>
         {
@@ -68,6 +70,7 @@ public sealed class ErrorTableTests(TestPostgres postgres)
             await house.Bot.PostPlaybooksAsync("/outcomes", outcome);
             return await house.Bot.PlaybooksAsync("/outcomes", With(outcome, "success", false));
         }, "source_id"),
+        ["iteration_not_found"] = new(house => house.Bot.GetAsync("/v1/iterations/itr_0", Cancelled), "id"),
         ["request_not_found"] = new(house => house.Bot.GetAsync("/v1/requests/req_0", Cancelled), "id"),
         ["staffing_not_loaded"] = new(house => house.Operator.GetAsync("/v1/staffing/datasets/sms.csv", Cancelled)),
         ["sql_denied"] = new(async house =>

@@ -9,6 +9,7 @@ namespace Lakehouse.Gateway.Tests.OpenApi;
 public sealed class RepliesTests(TestPostgres postgres)
 {
     private const string Embedding = """{"model":"nomic","embeddings":[[0.5,-0.25]],"total_duration":5,"load_duration":1,"prompt_eval_count":2}""";
+    private const string Sms = """{"to":"+14195550124","body":"Shift confirmed for tomorrow, 6:00."}""";
 
     [Fact]
     public async Task Replies_are_as_described()
@@ -17,6 +18,7 @@ public sealed class RepliesTests(TestPostgres postgres)
         {
             "/api/embed" => context.Response.WriteAsync(Embedding, context.RequestAborted),
             "/api/tags" => context.Response.WriteAsync("""{"models":[{"name":"scripted","modified_at":"2026-11-22T10:00:00Z"}]}""", context.RequestAborted),
+            _ when JsonNode.Parse(body)!["model"]!.ToString() == "texter" => OllamaStub.LinesAsync(context, OllamaStub.Whole(Sms)),
             _ => OllamaStub.HelloAsync(context, JsonNode.Parse(body)!),
         }, TestContext.Current.CancellationToken);
         await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, settings: KeyCalls.Settings());
@@ -78,6 +80,10 @@ public sealed class RepliesTests(TestPostgres postgres)
         await CallAsync("GET", "/v1/staffing/datasets");
         var csv = await FileAsync("/v1/staffing/datasets/{table}.csv");
         await FileAsync("/v1/staffing/datasets/{table}.parquet");
+        await CallAsync("POST", "/v1/validate", new JsonObject { ["kind"] = "sms", ["artifact"] = JsonNode.Parse(Sms) });
+        var iteration = (await CallAsync("POST", "/v1/iterate", new JsonObject { ["kind"] = "sms", ["prompt"] = "Confirm the shift.", ["model"] = "ollama/texter" }))["id"]!.ToString();
+        await CallAsync("GET", "/v1/iterations");
+        await CallAsync("GET", $"/v1/iterations/{iteration}", template: "/v1/iterations/{id}");
         await CallAsync("PUT", "/v1/staffing/datasets/clients", null, "/v1/staffing/datasets/{table}", csv);
 
         Assert.Equal(ApiDocumentTests.Operations(document).Select(operation => operation.Name).Order(StringComparer.Ordinal), met.Order(StringComparer.Ordinal));
