@@ -13,6 +13,8 @@ public static class LakehouseId
 
     public static string NewSession(TimeProvider time) => New("ses_", time);
 
+    public static string NewMemory(TimeProvider time) => New("mem_", time);
+
     /// <summary>Of one call of a tool, in the audit.</summary>
     public static string NewAudit(TimeProvider time) => New("aud_", time);
 
