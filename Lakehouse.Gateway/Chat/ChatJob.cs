@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Context;
 using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Routing;
@@ -10,10 +11,10 @@ namespace Lakehouse.Gateway.Chat;
 /// <param name="Require">Throws for a provider that cannot express what only the vendor of <paramref name="Native"/> understands.</param>
 /// <param name="InputBound">Tokens that the prompt has at most.</param>
 /// <param name="InputGuess">Tokens that the prompt probably has; for reports where a provider is silent.</param>
-/// <param name="Injected">Ids of what was put into the prompt.</param>
+/// <param name="Context">What was put into the prompt, and what was not; null = nothing was looked for.</param>
 internal sealed record ChatJob(
     string RequestId, string Operation, Caller Caller, ChatRequest Request, IReplyShape Shape, NativeRequest? Native, Action<ProviderConfig>? Require,
-    RoutePlan Route, long InputBound, long InputGuess, DateTimeOffset StartedAt, string? TraceId, IReadOnlyList<string>? Injected = null)
+    RoutePlan Route, long InputBound, long InputGuess, DateTimeOffset StartedAt, string? TraceId, BuiltContext? Context = null)
 {
     public const string Chat = "chat";
     public const string Embeddings = "embeddings";
@@ -33,9 +34,9 @@ internal sealed record ChatJob(
             details["skipped"] = new JsonArray([.. Route.Skipped.Select(skipped => (JsonNode)new JsonObject { ["target"] = skipped.Target, ["why"] = skipped.Why })]);
         }
 
-        if (Injected is { Count: > 0 } ids)
+        if (Context is { Items.Count: > 0 } context)
         {
-            details["context"] = new JsonArray([.. ids.Select(id => (JsonNode)id)]);
+            details["context"] = new JsonArray([.. context.Items.Select(item => (JsonNode)item.ToJson())]);
         }
 
         if (Request.Truth is { } truth)

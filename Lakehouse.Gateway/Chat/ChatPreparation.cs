@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Budgets;
+using Lakehouse.Gateway.Context;
 using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Sessions;
@@ -8,8 +9,8 @@ using Lakehouse.Gateway.Tools;
 
 namespace Lakehouse.Gateway.Chat;
 
-/// <summary>From a checked request to what is really sent: with the session's history as far as it fits, and with tools expanded.</summary>
-internal sealed class ChatPreparation(ChatJobs jobs, SessionHistory history, SessionCaps caps, ToolRegistry tools, ToolRunner runner)
+/// <summary>From a checked request to what is really sent: with the session's history as far as it fits, with what helps, and with tools expanded.</summary>
+internal sealed class ChatPreparation(ChatJobs jobs, SessionHistory history, SessionCaps caps, Enrichment enrichment, ToolRegistry tools, ToolRunner runner)
 {
     /// <summary>Tokens. Of a model whose window nobody told.</summary>
     private const long UsualWindow = 32_000;
@@ -28,17 +29,24 @@ internal sealed class ChatPreparation(ChatJobs jobs, SessionHistory history, Ses
 
         IReadOnlyList<JsonObject> newMessages = [.. request.Body["messages"]!.AsArray().Select(message => message!.AsObject())];
         var job = jobs.Create(requestId, ChatJob.Chat, caller, request, shape, offer is null && request.SessionId is null ? native : null, require);
-        var leftOut = LeftOut.Nothing;
+        var context = await enrichment.FindAsync(caller.Consumer, request, cancellationToken);
+        var block = context is { Items.Count: > 0 } ? ContextBlock.Message(context.Items) : null;
+        var (messages, leftOut) = (newMessages, LeftOut.Nothing);
         if (request.SessionId is { } session)
         {
             var turns = await history.LoadAsync(session, caller.Consumer, cancellationToken);
             caps.Met(session, turns.Budget);
-            var fitted = HistoryFit.Fit(turns.Messages, newMessages, Window(job), Size);
+            var fitted = HistoryFit.Fit(turns.Messages, newMessages, Window(job) - (block is null ? 0 : Size(block)), Size);
             leftOut = fitted.LeftOut with { DroppedMessages = fitted.LeftOut.DroppedMessages + (int)turns.NotLoaded };
-            job = job.With(fitted.Messages);
+            messages = fitted.Messages;
         }
 
-        return new(job, offer is null ? null : new ToolRounds(runner, offer, toolCaller), newMessages, leftOut);
+        if (block is not null || request.SessionId is not null)
+        {
+            job = job.With(block is null ? messages : ContextBlock.Into(messages, block));
+        }
+
+        return new(job with { Context = context }, offer is null ? null : new ToolRounds(runner, offer, toolCaller), newMessages, leftOut);
     }
 
     // the smallest of the chain: whoever answers in the end must be able to

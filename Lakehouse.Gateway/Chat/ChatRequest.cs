@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Context;
 using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Knowledge.Truth;
 
@@ -11,13 +12,13 @@ namespace Lakehouse.Gateway.Chat;
 /// <param name="MaxTokens">As asked; null = not said.</param>
 /// <param name="Clamp">Rather a shorter answer than a refusal where a budget has not enough left.</param>
 /// <param name="FailedAttempts">How often the caller's task has failed before; rules may send it to a stronger model.</param>
-/// <param name="Context">What the caller's task is about: query, city, state, role, client.</param>
+/// <param name="Context">What the caller's task is about, or whether it is to be helped at all; null = not said.</param>
 /// <param name="TruthContext">The facts that truth rules look into: any JSON object.</param>
 /// <param name="Truth">What they said; null = none is for this task.</param>
 /// <param name="ServerTools">Patterns of tools that the gateway itself runs, such as <c>lakehouse:*</c>.</param>
 internal sealed record ChatRequest(
     JsonObject Body, string Model, string? Provider, bool Stream, bool IncludeUsage, int? MaxTokens, JsonNode? Think, string? SessionId, string? TaskClass,
-    bool DryRun = false, bool Clamp = false, int FailedAttempts = 0, string? Profile = null, JsonObject? Context = null, IReadOnlyList<string>? ServerTools = null,
+    bool DryRun = false, bool Clamp = false, int FailedAttempts = 0, string? Profile = null, ContextAsk? Context = null, IReadOnlyList<string>? ServerTools = null,
     JsonObject? TruthContext = null, TruthVerdict? Truth = null)
 {
     private static readonly string[] OurFields = ["model", "think", "session_id", "task_class", "dry_run", "clamp", "failed_attempts", "profile", "context", TruthVerdict.Field];
@@ -36,7 +37,7 @@ internal sealed record ChatRequest(
         var request = new ChatRequest(
             body, model, provider, body.OptionalFlag("stream"), (body["stream_options"] as JsonObject).OptionalFlag("include_usage"), MaxTokensOf(body), ThinkOf(body["think"]),
             body.OptionalText("session_id"), body.OptionalText("task_class"), body.OptionalFlag("dry_run"), body.OptionalFlag("clamp"), FailedAttemptsOf(body), body.OptionalText("profile"),
-            body.OptionalObject("context")?.DeepClone().AsObject(), ServerToolsOf(body),
+            ContextAsk.Parse(body["context"]), ServerToolsOf(body),
             body.OptionalObject(TruthVerdict.Field)?.DeepClone().AsObject());
         foreach (var field in OurFields)
         {

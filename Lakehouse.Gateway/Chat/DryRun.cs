@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Budgets;
 using Lakehouse.Gateway.Errors;
@@ -31,6 +32,7 @@ internal sealed class DryRun(CallPlanner planner, BudgetGate gate, CircuitBreake
             ["limits"] = new JsonObject { ["max_attempts"] = limits.MaxAttempts, ["retries_per_candidate"] = limits.RetriesPerCandidate, ["max_cost_nano_usd"] = limits.MaxCostNanoUsd },
             ["prompt_tokens"] = new JsonObject { ["estimate"] = job.InputGuess, ["bound"] = job.InputBound },
             ["truth"] = job.Request.Truth?.ToJson(),
+            ["context"] = job.Context is null ? null : JsonSerializer.SerializeToNode(job.Context, LakehouseJson.Options),
             ["refused"] = refusal is null ? null : new JsonObject { ["status"] = refusal.Status, ["code"] = refusal.Code, ["message"] = refusal.Message },
             ["chain"] = chain,
         });

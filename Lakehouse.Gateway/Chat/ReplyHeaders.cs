@@ -19,9 +19,9 @@ internal static class ReplyHeaders
         headers[LakehouseHeaders.Provider] = call.Call.Provider.Name;
         headers[LakehouseHeaders.Model] = call.Call.Model;
         headers[LakehouseHeaders.Attempts] = Text(attempts);
-        if (call.Job.Injected is { Count: > 0 } injected)
+        if (call.Job.Context is { Items.Count: > 0 } context)
         {
-            headers[LakehouseHeaders.Context] = string.Join(',', injected);
+            headers[LakehouseHeaders.Context] = string.Join(',', context.Items.Select(item => item.Id));
         }
     }
 

@@ -62,7 +62,7 @@ internal static class TokenEstimate
         return Encoding.UTF8.GetByteCount(ContentText(message["content"])) + seen + others;
     }
 
-    private static string ContentText(JsonNode? content) => content is JsonArray parts
+    public static string ContentText(JsonNode? content) => content is JsonArray parts
         ? string.Concat(parts.Where(part => !IsImage(part)).Select(part => part!.ToJsonString()))
         : content?.ToString() ?? "";
 

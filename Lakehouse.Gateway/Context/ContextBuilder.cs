@@ -1,15 +1,43 @@
+using Lakehouse.Gateway.Errors;
+using Npgsql;
+
 namespace Lakehouse.Gateway.Context;
 
 /// <summary>Asks every source and keeps the best that fit. The same for <c>/v1/context</c> and for the chat path.</summary>
-internal sealed class ContextBuilder(IEnumerable<IContextSource> sources)
+internal sealed class ContextBuilder(IEnumerable<IContextSource> sources, TimeProvider time)
 {
-    public async Task<BuiltContext> BuildAsync(ContextQuestion question, CancellationToken cancellationToken)
+    /// <summary>For a chat, whose session is in its prompt already. It is help, so a source that fails or takes too long is left out and named.</summary>
+    public async Task<BuiltContext> HelpAsync(ContextQuestion question, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        return await BuildAsync(question, sources.Where(source => source is not SessionContext), async source =>
+        {
+            try
+            {
+                return await source.FindAsync(question, either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return new([], $"not asked to the end: it took longer than {patience.TotalSeconds:0.###} s");
+            }
+            catch (Exception problem) when (problem is NpgsqlException or TimeoutException or ApiError { Status: StatusCodes.Status503ServiceUnavailable })
+            {
+                return new([], $"not available: {(problem is ApiError known ? known.Message : "Postgres does not answer")}");
+            }
+        });
+    }
+
+    public Task<BuiltContext> BuildAsync(ContextQuestion question, CancellationToken cancellationToken) =>
+        BuildAsync(question, sources, source => source.FindAsync(question, cancellationToken));
+
+    private static async Task<BuiltContext> BuildAsync(ContextQuestion question, IEnumerable<IContextSource> sources, Func<IContextSource, Task<ContextFindings>> ask)
     {
         var found = new List<(IContextSource Source, ContextItem Item)>();
         var reports = new List<ContextSourceReport>();
         foreach (var source in sources)
         {
-            var findings = await source.FindAsync(question, cancellationToken);
+            var findings = await ask(source);
             found.AddRange(findings.Items.Select(item => (source, item)));
             reports.Add(new(source.Name, findings.Items.Count, findings.Note));
         }

@@ -11,7 +11,8 @@ internal sealed record ContextQuestion(
 {
     public const long DefaultTokens = 2_000;
     public const long MostTokens = 1_000_000;
-    private const int LongestQuery = 8_000;
+    public const int LongestQuery = 8_000;
+    public const int LongestName = 200;
     private static readonly string[] Fields = ["task_class", "query", "session_id", "city", "state", "role", "client", "max_tokens"];
 
     /// <exception cref="ApiError">400, naming the field.</exception>
@@ -25,7 +26,7 @@ internal sealed record ContextQuestion(
             ? throw ApiError.BadInput("query", "query is missing; accepted is at least one of query, task_class, session_id.")
             : question;
 
-        string? Text(string field) => body.TextOf(field, 200);
+        string? Text(string field) => body.TextOf(field, LongestName);
     }
 
     /// <summary>The same as query parameters.</summary>

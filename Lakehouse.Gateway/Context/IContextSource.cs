@@ -22,4 +22,8 @@ internal sealed record ContextFindings(IReadOnlyList<ContextItem> Items, string?
 /// <param name="Text">Either this or <paramref name="Messages"/>.</param>
 /// <param name="Score">0 to 1; comparable between sources.</param>
 /// <param name="Tokens">At most.</param>
-internal sealed record ContextItem(string Id, string Kind, string? Text, IReadOnlyList<JsonObject>? Messages, string Reason, double Score, long Tokens, long AgeSeconds);
+internal sealed record ContextItem(string Id, string Kind, string? Text, IReadOnlyList<JsonObject>? Messages, string Reason, double Score, long Tokens, long AgeSeconds)
+{
+    /// <summary>All but its text.</summary>
+    public JsonObject ToJson() => new() { ["id"] = Id, ["kind"] = Kind, ["reason"] = Reason, ["score"] = Score, ["tokens"] = Tokens, ["age_seconds"] = AgeSeconds };
+}

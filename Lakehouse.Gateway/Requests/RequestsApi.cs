@@ -46,9 +46,10 @@ internal static class RequestsApi
         }
 
         var route = last["details"]?.DeepClone() as JsonObject;
-        var truth = route?["truth"];
+        var (truth, injected) = (route?["truth"], route?["context"]);
         route?.Remove("truth");
-        (whole["route"], whole["truth"]) = (route, truth);
+        route?.Remove("context");
+        (whole["route"], whole["truth"], whole["context"]) = (route, truth, injected);
         whole["cost_nano_usd"] = attempts.Sum(attempt => attempt["cost_nano_usd"]!.GetValue<long>());
         whole["charged_tokens"] = attempts.Sum(attempt => attempt["charged_tokens"]!.GetValue<long>());
         whole["attempts"] = new JsonArray([.. attempts.Select(Attempt)]);

@@ -12,20 +12,21 @@ internal static class BodyFields
         return unknown is null ? body : throw ApiError.BadInput(Shorten(unknown), $"Unknown field '{Shorten(unknown)}'; accepted are {string.Join(", ", names)}.");
     }
 
-    public static string? TextOf(this JsonObject body, string field, int most)
+    public static string? TextOf(this JsonObject body, string field, int most, string? at = null)
     {
+        at ??= field;
         try
         {
             return body[field] switch
             {
                 null => null,
                 JsonValue value when value.TryGetValue(out string? text) && text.Length >= 1 && text.Length <= most && !text.Contains('\0', StringComparison.Ordinal) => text,
-                var other => throw ApiError.BadInput(field, $"{field} is {Shorten(other.ToJsonString())}; accepted is a text of 1 to {most} characters."),
+                var other => throw ApiError.BadInput(at, $"{at} is {Shorten(other.ToJsonString())}; accepted is a text of 1 to {most} characters."),
             };
         }
         catch (InvalidOperationException)
         {
-            throw ApiError.BadInput(field, $"{field} is no Unicode; accepted is text without unpaired surrogates.");
+            throw ApiError.BadInput(at, $"{at} is no Unicode; accepted is text without unpaired surrogates.");
         }
     }
 

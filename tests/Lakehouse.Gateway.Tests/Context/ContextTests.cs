@@ -102,7 +102,7 @@ public sealed class ContextTests(TestPostgres postgres)
     [Fact]
     public async Task Sources_compete_by_score_and_only_one_without_gaps_is_cut_off()
     {
-        var builder = new ContextBuilder([new Known("rules", false, ("r1", 0.9, 50), ("r2", 0.2, 10)), new Known("session", true, ("s1", 1.0, 10), ("s2", 0.5, 60), ("s3", 0.3, 10))]);
+        var builder = new ContextBuilder([new Known("rules", false, ("r1", 0.9, 50), ("r2", 0.2, 10)), new Known("session", true, ("s1", 1.0, 10), ("s2", 0.5, 60), ("s3", 0.3, 10))], TimeProvider.System);
 
         var built = await builder.BuildAsync(new("bot", null, "x", null, null, null, null, null, 80), Cancelled);
 

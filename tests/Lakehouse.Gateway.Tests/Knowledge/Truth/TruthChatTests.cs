@@ -103,6 +103,7 @@ public sealed class TruthChatTests(TestPostgres postgres)
         using var before = await client.PostAsync($"/v1/sessions/{session}/messages", new StringContent("""{"messages":[{"role":"user","content":"Her number is 123-45-6789."}]}"""), Cancelled);
         var body = Asking("staffing.fill", """{"worker":{"ssn":"123-45-6789","age":41}}""", stream);
         body["session_id"] = session;
+        body["context"] = false;
         body["messages"] = JsonNode.Parse("""
             [{"role":"user","content":[{"type":"text","text":"For PROJECT nightingale: 123-45-6789, aged 41, not 4100."}]},
              {"role":"assistant","content":null,"tool_calls":[{"id":"123-45-6789","type":"function","function":{"name":"find","arguments":"{\"quote\":\"\\\"123-45-6789\\\"\",\"age\":41}"}}]},

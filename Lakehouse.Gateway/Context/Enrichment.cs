@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Chat;
+using Microsoft.Extensions.Options;
+
+namespace Lakehouse.Gateway.Context;
+
+/// <summary>Finds what helps a chat: of one with a task class unless that is switched off, of any other where it asks.</summary>
+internal sealed class Enrichment(ContextBuilder builder, IOptions<ContextOptions> options)
+{
+    private readonly ContextOptions _options = options.Value;
+
+    /// <returns>Null where nothing was looked for.</returns>
+    public async Task<BuiltContext?> FindAsync(string consumer, ChatRequest request, CancellationToken cancellationToken)
+    {
+        if (!(request.Context?.IsWanted ?? (request.TaskClass is not null && !_options.IsOff(request.TaskClass))))
+        {
+            return null;
+        }
+
+        var ask = request.Context;
+        var question = new ContextQuestion(
+            consumer, request.TaskClass, ask?.Query ?? LastSaid(request.Body), null, ask?.City ?? Fact("city"), ask?.State ?? Fact("state"), ask?.Role ?? Fact("role"), ask?.Client ?? Fact("client"),
+            ask?.MaxTokens ?? _options.MaxTokens);
+        return await builder.HelpAsync(question, _options.Patience, cancellationToken);
+
+        // who states the facts for the rules need not state them twice
+        string? Fact(string name) => request.TruthContext?[name] is JsonValue value && value.TryGetValue(out string? text) && text.Length is > 0 and <= ContextQuestion.LongestName ? text : null;
+    }
+
+    private static string? LastSaid(JsonObject body)
+    {
+        var said = body["messages"]!.AsArray().OfType<JsonObject>().LastOrDefault(message => message["role"]?.ToString() == "user") is { } last ? TokenEstimate.ContentText(last["content"]) : "";
+        return said.Length == 0 ? null : said.Length <= ContextQuestion.LongestQuery ? said : said[..ContextQuestion.LongestQuery];
+    }
+}
