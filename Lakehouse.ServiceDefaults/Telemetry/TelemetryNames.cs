@@ -51,6 +51,10 @@ public static partial class TelemetryNames
     public const string TruthVerdict = "lakehouse.truth.verdict";
     public const string TruthFired = "lakehouse.truth.fired";
 
+    public const string MemoryCandidates = "lakehouse.memory.candidates";
+    public const string MemoryHits = "lakehouse.memory.hits";
+    public const string MemoryDecision = "lakehouse.memory.decision";
+
     public const string ToolVerdict = "lakehouse.tool.verdict";
     public const string AuditId = "lakehouse.tool.audit_id";
 
