@@ -12,6 +12,7 @@ internal static class MemoryApi
         var memory = routes.MapGroup("/v1/memory").AnswersOpenAiErrors();
         memory.MapPost("", ProposeAsync).WithName("memory_propose").WithSummary("Propose something to remember; the server decides ADD, UPDATE or NOOP and says why");
         memory.MapGet("", ListAsync).WithName("memory").WithSummary("What is known, newest first: now, or as of a moment");
+        memory.MapGet("/audit", AuditAsync).WithName("memory_audit").WithSummary("Duplicates, contradictions, what is never used, and what looks like a secret or personal data");
         memory.MapGet("/{id}", ReadAsync).WithName("memory_read").WithSummary("One memory with its history, the first version first");
         memory.MapPost("/{id}/revise", ReviseAsync).WithName("memory_revise").WithSummary("Replace the version that holds by another");
         memory.MapPost("/{id}/retire", RetireAsync).WithName("memory_retire").WithSummary("It holds no longer, and why");
@@ -29,6 +30,13 @@ internal static class MemoryApi
     {
         var caller = await keys.AdmitAsync(context);
         return TypedResults.Ok(await store.ListAsync(caller.Consumer, MemoryQuery.Filter(context.Request.Query, caller), cancellationToken));
+    }
+
+    private static async Task<IResult> AuditAsync(HttpContext context, ConsumerKeys keys, MemoryAudit audit, CancellationToken cancellationToken)
+    {
+        var caller = await keys.AdmitAsync(context);
+        var (scope, limit) = MemoryQuery.Audit(context.Request.Query, caller);
+        return TypedResults.Ok(await audit.RunAsync(scope, limit, cancellationToken));
     }
 
     private static async Task<IResult> ReadAsync(string id, HttpContext context, ConsumerKeys keys, MemoryStore store, CancellationToken cancellationToken)

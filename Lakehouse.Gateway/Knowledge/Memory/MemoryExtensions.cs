@@ -8,5 +8,6 @@ internal static class MemoryExtensions
         builder.Services.AddSingleton<MemoryEcho>();
         builder.Services.AddSingleton<MemoryStore>();
         builder.Services.AddSingleton<MemoryWriter>();
+        builder.Services.AddSingleton<MemoryAudit>();
     }
 }

@@ -18,6 +18,13 @@ internal static class MemoryQuery
             : new(MemoryScope.Of(caller, Text(query, "scope")), OneOf(query, "kind", MemoryKind.All), Text(query, "key"), state ?? "live", asOf, page);
     }
 
+    /// <returns>The scope, and how many findings of each kind.</returns>
+    public static (MemoryScope Scope, int Limit) Audit(IQueryCollection query, Caller caller)
+    {
+        var page = PageQuery.OfIds(query, "mem_", "scope");
+        return page.After is null ? (MemoryScope.Of(caller, Text(query, "scope")), page.Limit) : throw ApiError.BadInput("after", "after is not a parameter here; accepted are scope, limit.");
+    }
+
     public static string? Text(IQueryCollection query, string name, int most = 200)
     {
         var text = PageQuery.Text(query, name);

@@ -4,6 +4,7 @@ using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Knowledge.Retrieval;
 using Lakehouse.Gateway.Sessions;
 using Lakehouse.ServiceDefaults.Contracts;
+using Lakehouse.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -15,7 +16,7 @@ internal sealed class MemoryWriter(NpgsqlDataSource postgres, MemoryEcho echo, I
     private readonly MemoryOptions _options = options.Value;
 
     /// <exception cref="ApiError">400: <c>valid_from</c> does not go with what is there; 409: the scope is full.</exception>
-    public Task<MemoryDecision> ProposeAsync(MemoryProposal proposal, CancellationToken cancellationToken) => ChangeAsync(proposal.Scope, async transaction =>
+    public Task<MemoryDecision> ProposeAsync(MemoryProposal proposal, CancellationToken cancellationToken) => ChangeAsync("create_memory", proposal.Scope, async transaction =>
     {
         var connection = transaction.Connection!;
         var text = await MemoryText.OfAsync(proposal.Text, connection, cancellationToken);
@@ -46,7 +47,7 @@ internal sealed class MemoryWriter(NpgsqlDataSource postgres, MemoryEcho echo, I
     }, cancellationToken);
 
     /// <exception cref="ApiError">404; 403: somebody with more trust stands for it; 409: it no longer holds, and which does.</exception>
-    public async Task<MemoryDecision> ReviseAsync(MemoryRow seen, MemoryRevision revision, CancellationToken cancellationToken) => await ChangeAsync(seen.Scope, async transaction =>
+    public async Task<MemoryDecision> ReviseAsync(MemoryRow seen, MemoryRevision revision, CancellationToken cancellationToken) => await ChangeAsync("update_memory", seen.Scope, async transaction =>
     {
         var connection = transaction.Connection!;
         var before = await TipAsync(connection, seen.Id, cancellationToken);
@@ -64,7 +65,7 @@ internal sealed class MemoryWriter(NpgsqlDataSource postgres, MemoryEcho echo, I
     }, cancellationToken);
 
     /// <exception cref="ApiError">As of <see cref="ReviseAsync"/>.</exception>
-    public Task<MemoryItem> RetireAsync(MemoryRow seen, string reason, string trust, CancellationToken cancellationToken) => ChangeAsync(seen.Scope, async transaction =>
+    public Task<MemoryItem> RetireAsync(MemoryRow seen, string reason, string trust, CancellationToken cancellationToken) => ChangeAsync("delete_memory", seen.Scope, async transaction =>
     {
         var tip = await TipAsync(transaction.Connection!, seen.Id, cancellationToken);
         CheckTrust(tip, trust);
@@ -78,6 +79,15 @@ internal sealed class MemoryWriter(NpgsqlDataSource postgres, MemoryEcho echo, I
         (await connection.QuerySingleAsync<MemoryRow>(new CommandDefinition(
             $"update gateway.memories set helpful = helpful + @helpful, harmful = harmful + @harmful where memory_id = @Id returning {MemoryRow.Columns}",
             new { seen.Id, helpful = helped ? 1 : 0, harmful = helped ? 0 : 1 }, cancellationToken: cancellationToken))).ToItem(), cancellationToken);
+
+    private async Task<T> ChangeAsync<T>(string operation, string scope, Func<NpgsqlTransaction, Task<T>> change, CancellationToken cancellationToken)
+    {
+        using var span = GatewayTelemetry.Source.StartActivity(operation);
+        span?.SetTag(TelemetryNames.GenAi.OperationName, operation);
+        var result = await ChangeAsync(scope, change, cancellationToken);
+        span?.SetTag(TelemetryNames.MemoryDecision, (result as MemoryDecision)?.Decision);
+        return result;
+    }
 
     private Task<T> ChangeAsync<T>(string scope, Func<NpgsqlTransaction, Task<T>> change, CancellationToken cancellationToken) => postgres.UseAsync(async connection =>
     {
