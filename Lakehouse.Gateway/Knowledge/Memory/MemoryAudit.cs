@@ -46,7 +46,7 @@ internal sealed class MemoryAudit(NpgsqlDataSource postgres, TimeProvider time)
 
         var texts = (await read.ReadAsync<TextRow>()).AsList();
         findings.AddRange(texts.Where(row => SecretMask.Hide(row.Text) != row.Text).Take(limit).Select(row => new MemoryFinding(MemoryFinding.Secret, [row.Id], row.Scope, row.Key, "it looks like a password or a key")));
-        findings.AddRange(texts.Select(row => (Row: row, Has: PersonalData.KindsIn(row.Text).Concat(row.Names ? ["name"] : []).ToList())).Where(one => one.Has.Count > 0).Take(limit)
+        findings.AddRange(texts.Select(row => (Row: row, Has: PersonalData.KindsIn(SecretMask.Hide(row.Text)).Concat(row.Names ? ["name"] : []).ToList())).Where(one => one.Has.Count > 0).Take(limit)
             .Select(one => new MemoryFinding(MemoryFinding.PersonalData, [one.Row.Id], one.Row.Scope, one.Row.Key, $"it has {string.Join(", ", one.Has.Select(what => $"a person's {what}"))}")));
         return new MemoryAuditView("list", findings, new(live, Count(MemoryFinding.Duplicate), Count(MemoryFinding.Contradiction), Count(MemoryFinding.NeverUsed), Count(MemoryFinding.Secret), Count(MemoryFinding.PersonalData)), trigrams);
 

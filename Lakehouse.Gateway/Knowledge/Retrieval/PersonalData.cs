@@ -10,7 +10,7 @@ internal static partial class PersonalData
 
     /// <summary>Of persons: the values of the fields that are called a name or a person.</summary>
     public static string[] NamesIn(JsonObject attributes) =>
-        [.. attributes.Where(field => NameField().IsMatch(field.Key)).SelectMany(field => field.Value is JsonArray list ? list : [field.Value])
+        [.. attributes.Where(field => NameField().IsMatch(field.Key)).SelectMany(field => field.Value is JsonArray list ? list : Enumerable.Repeat<JsonNode?>(field.Value, 1))
             .Select(node => node is JsonValue value && value.TryGetValue(out string? name) ? name.Trim() : "").Where(name => name.Length >= ShortestName).Distinct()];
 
     /// <param name="names">As well as what has the form of an address or a number of a person.</param>

@@ -29,7 +29,7 @@ public sealed class McpTests(TestPostgres postgres)
         var tools = await client.ListToolsAsync(cancellationToken: Cancelled);
         var result = await client.CallToolAsync("echo", new Dictionary<string, object?> { ["text"] = "hi" }, cancellationToken: Cancelled);
 
-        Assert.Equal(["budget_status", "current_time", "echo", "list_models", "request_lookup", "session_search", "usage_report"], tools.Select(tool => tool.Name));
+        Assert.Equal(["budget_status", "current_time", "echo", "list_models", "memory_propose", "memory_search", "request_lookup", "session_search", "usage_report"], tools.Select(tool => tool.Name));
         var echo = tools.Single(tool => tool.Name == "echo");
         Assert.True(JsonNode.DeepEquals(TestTool.Echo().Parameters, JsonSerializer.SerializeToNode(echo.JsonSchema)));
         Assert.Equal(("For tests.", true), (echo.Description, echo.ProtocolTool.Annotations!.ReadOnlyHint));

@@ -40,9 +40,9 @@ public sealed class ToolsTests(TestPostgres postgres)
         var one = await bot.GetJsonAsync("/v1/tools/session_search");
 
         Assert.Equal(
-            ["budget_status", "current_time", "list_models", "request_lookup", "session_search", "usage_report", "wipe"], tools.Select(tool => tool!["name"]!.ToString()));
-        Assert.Equal([true, true, true, true, true, true, false], tools.Select(tool => tool!["allowed"]!.GetValue<bool>()));
-        Assert.Equal(["read", "read", "read", "read", "read", "read", "admin"], tools.Select(tool => tool!["permission"]!.ToString()));
+            ["budget_status", "current_time", "list_models", "memory_propose", "memory_search", "request_lookup", "session_search", "usage_report", "wipe"], tools.Select(tool => tool!["name"]!.ToString()));
+        Assert.Equal([true, true, true, true, true, true, true, true, false], tools.Select(tool => tool!["allowed"]!.GetValue<bool>()));
+        Assert.Equal(["read", "read", "read", "write", "read", "read", "read", "read", "admin"], tools.Select(tool => tool!["permission"]!.ToString()));
         Assert.Equal("sessions", one["category"]!.ToString());
         Assert.Equal(["query"], one["parameters"]!["required"]!.AsArray().Select(name => name!.ToString()));
     }
