@@ -1,3 +1,5 @@
+using Lakehouse.BotWorker.Sandbox;
+
 namespace Lakehouse.BotWorker;
 
 /// <summary>Section <c>Bot</c>. Checked when the worker starts; every fault is reported at once.</summary>
@@ -15,6 +17,8 @@ internal sealed class BotOptions
     public string? TestCommand { get; set; }
 
     public TimeSpan TestTimeLimit { get; set; } = TimeSpan.FromMinutes(5);
+
+    public SandboxOptions Sandbox { get; set; } = new();
 
     /// <summary>How long the gateway may take for a proposal, its fallbacks included.</summary>
     public TimeSpan ModelTimeLimit { get; set; } = TimeSpan.FromMinutes(11);

@@ -21,6 +21,14 @@ internal sealed class BotOptionsValidator : IValidateOptions<BotOptions>
         Require(IsFullPath(options.DataFolder), nameof(options.DataFolder), options.DataFolder, "the full path of a folder");
         Require(!IsInside(options.DataFolder, options.TargetRepository), nameof(options.DataFolder), options.DataFolder, "a folder outside the target repository");
         Require(options.TestTimeLimit > TimeSpan.Zero && options.TestTimeLimit <= TimeSpan.FromHours(2), nameof(options.TestTimeLimit), options.TestTimeLimit, "a time above 00:00:00, up to 02:00:00");
+        Require(options.Sandbox.Processes is >= 8 and <= 100_000, "Sandbox:Processes", options.Sandbox.Processes, "a number from 8 to 100000");
+        Require(options.Sandbox.MemoryMb is >= 64 and <= 1_000_000, "Sandbox:MemoryMb", options.Sandbox.MemoryMb, "a number from 64 to 1000000");
+        Require(options.Sandbox.OutputMb is >= 1 and <= 10_000, "Sandbox:OutputMb", options.Sandbox.OutputMb, "a number from 1 to 10000");
+        foreach (var folder in options.Sandbox.Read)
+        {
+            Require(IsFullPath(folder), "Sandbox:Read", folder, "the full path of a folder");
+        }
+
         Require(options.ModelTimeLimit > TimeSpan.Zero && options.ModelTimeLimit <= TimeSpan.FromHours(1), nameof(options.ModelTimeLimit), options.ModelTimeLimit, "a time above 00:00:00, up to 01:00:00");
         Require(Forges.Contains(options.Forge, StringComparer.OrdinalIgnoreCase), nameof(options.Forge), options.Forge, string.Join(" or ", Forges));
         Require(options.MaxTokens is >= 1_500 and <= 200_000, nameof(options.MaxTokens), options.MaxTokens, "a number from 1500 to 200000");

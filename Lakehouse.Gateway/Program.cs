@@ -13,6 +13,7 @@ using Lakehouse.Gateway.OpenApi;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Requests;
 using Lakehouse.Gateway.Sessions;
+using Lakehouse.Gateway.Staffing;
 using Lakehouse.Gateway.Tools;
 using Lakehouse.Gateway.Usage;
 using Lakehouse.ServiceDefaults;
@@ -20,6 +21,11 @@ using Lakehouse.ServiceDefaults;
 if (args is [TruthCommand.Name, ..])
 {
     return TruthCommand.Run(args[1..], Console.In, Console.Out, Console.Error);
+}
+
+if (args is [StaffingCommand.Name, ..])
+{
+    return await StaffingCommand.RunAsync(args[1..]);
 }
 
 var builder = WebApplication.CreateBuilder(args);
@@ -38,6 +44,7 @@ builder.AddTools();
 builder.AddContext();
 builder.AddMemory();
 builder.AddRetrieval();
+builder.AddStaffing();
 builder.AddHome();
 builder.AddApiDocument();
 
@@ -57,9 +64,10 @@ app.MapContext();
 app.MapMemory();
 app.MapRetrieval();
 app.MapTruth();
+app.MapStaffing();
 app.MapHome();
 app.MapApiDocument();
-app.Run();
+await app.RunAsync();
 return 0;
 
 /// <summary>Named for the tests' application factory.</summary>

@@ -1,4 +1,5 @@
 using Lakehouse.BotWorker.Git;
+using Lakehouse.BotWorker.Sandbox;
 using Microsoft.Extensions.Options;
 
 namespace Lakehouse.BotWorker.Cycles;
@@ -20,6 +21,9 @@ internal sealed class CycleFolders(IOptions<BotOptions> options)
 
     /// <summary>HOME of the target's tests.</summary>
     public string Home(string cycleId) => Path.Combine(Homes, cycleId);
+
+    /// <summary>The target and the data of the worker are hidden from tests, but for the history that their worktree belongs to.</summary>
+    public SandboxFolders Sandbox(string cycleId, string home) => new(Worktree(cycleId), home, [_data, Target.Path], [Mirror.Path, .. options.Value.Sandbox.Read]);
 
     public string Result(string cycleId) => Path.Combine(_data, "_bot", "cycles", cycleId + ".json");
 

@@ -9,6 +9,19 @@ internal sealed class CappedOutput(int most = 64 * 1024)
     private readonly StringBuilder _head = new();
     private readonly StringBuilder _tail = new();
     private long _dropped;
+    private long _length;
+
+    /// <summary>Characters so far, those that were left out too.</summary>
+    public long Length
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _length;
+            }
+        }
+    }
 
     private int Half => most / 2;
 
@@ -16,6 +29,7 @@ internal sealed class CappedOutput(int most = 64 * 1024)
     {
         lock (_lock)
         {
+            _length += text.Length;
             var room = Math.Min(Half - _head.Length, text.Length);
             _head.Append(text[..room]);
             _tail.Append(text[room..]);

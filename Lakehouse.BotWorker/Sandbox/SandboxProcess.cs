@@ -9,54 +9,64 @@ internal static class SandboxProcess
     // for the end of the pipes after everything was killed; what did not come by then is not waited for
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    // Ends the run when the worker is gone, which its standard input tells; a shell gives what it starts in the background none.
+    private const string Supervisor = """
+        exec 3<&0
+        "$@" </dev/null 3<&- &
+        run=$!
+        { cat <&3 >/dev/null; kill -9 "$run"; kill -9 -- "-$$"; } >/dev/null 2>&1 &
+        wait "$run"
+        """;
+
     public static async Task<ProcessResult> RunAsync(
-        TestCommand command, string worktree, string home, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+        TestCommand command, SandboxFolders folders, SandboxOptions options, Isolation isolation, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.Combine(home, "tmp"));
+        Directory.CreateDirectory(Path.Combine(folders.Home, "tmp"));
         var marker = Guid.NewGuid().ToString("N");
         var output = new CappedOutput();
-        using var process = new Process { StartInfo = Start(command, worktree, home, marker) };
+        using var process = new Process { StartInfo = Start(command, folders, options, isolation, marker) };
         try
         {
             process.Start();
         }
         catch (Win32Exception failure)
         {
-            return new ProcessResult(null, TimedOut: false, "", failure.Message);
+            return new ProcessResult(null, TimedOut: false, null, "", failure.Message);
         }
 
-        process.StandardInput.Close();
         var readers = Task.WhenAll(CopyAsync(process.StandardOutput, output), CopyAsync(process.StandardError, output));
         using var deadline = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        try
-        {
-            await process.WaitForExitAsync(either.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // told apart below, after everything is dead
-        }
-
-        var ended = process.HasExited;
+        var exit = process.WaitForExitAsync(either.Token);
+        var watch = SandboxWatch.WaitAsync(process.Id, output, options, either.Token);
+        // told apart below, after everything is dead
+        await Task.WhenAny(exit, watch);
+        var (ended, passed) = (process.HasExited, watch.IsCompletedSuccessfully ? await watch : null);
+        await either.CancelAsync();
         // also after a good end: a daemon that the tests left would hold the pipe, and would see the next cycle
         ProcessTree.Kill(process, marker);
         await readers.WaitAsync(Patience, TimeProvider.System, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
-        return new ProcessResult(ended ? process.ExitCode : null, TimedOut: !ended, output.ToString(), StartFailure: null);
+        return new ProcessResult(ended ? process.ExitCode : null, TimedOut: !ended && passed is null, ended ? null : passed, output.ToString(), StartFailure: null);
     }
 
-    private static ProcessStartInfo Start(TestCommand command, string worktree, string home, string marker)
+    private static ProcessStartInfo Start(TestCommand command, SandboxFolders folders, SandboxOptions options, Isolation isolation, string marker)
     {
+        var words = isolation switch
+        {
+            Isolation.Bubblewrap => Bubblewrap.Wrap(command, folders, options.Network),
+            Isolation.Namespaces => Namespaces.Wrap(command, options.Network),
+            _ => [command.Program, .. command.Arguments],
+        };
         // setsid: a session, and so a process group, of its own, which the kernel kills as one
-        var start = OperatingSystem.IsLinux() ? new ProcessStartInfo("setsid", ["--wait", command.Program, .. command.Arguments]) : new ProcessStartInfo(command.Program, command.Arguments);
-        start.WorkingDirectory = worktree;
+        var start = OperatingSystem.IsLinux() ? new ProcessStartInfo("setsid", ["--wait", "sh", "-c", Supervisor, "sh", .. words]) : new ProcessStartInfo(words[0], words.Skip(1));
+        start.WorkingDirectory = folders.Worktree;
         start.UseShellExecute = false;
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         start.Environment.Clear();
-        foreach (var (name, value) in SandboxEnvironment.Create(home, marker))
+        foreach (var (name, value) in SandboxEnvironment.Create(folders.Home, marker))
         {
             start.Environment[name] = value;
         }

@@ -3,5 +3,6 @@ namespace Lakehouse.BotWorker.Sandbox;
 /// <summary>What a run of the target's tests gave.</summary>
 /// <param name="Green">Exit code 0, in time, at least one test executed and none failed.</param>
 /// <param name="Passed">Null when the output does not say.</param>
+/// <param name="Isolation">How far it was kept apart from the machine, in words.</param>
 /// <param name="Reason">One sentence: why it is green or not.</param>
-internal sealed record TestRun(bool Green, int? Passed, int? Failed, int? ExitCode, bool TimedOut, TimeSpan Duration, string OutputTail, string Reason);
+internal sealed record TestRun(bool Green, int? Passed, int? Failed, int? ExitCode, bool TimedOut, TimeSpan Duration, string OutputTail, string Reason, string? Isolation = null);

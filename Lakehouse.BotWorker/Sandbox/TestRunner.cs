@@ -1,13 +1,14 @@
 namespace Lakehouse.BotWorker.Sandbox;
 
-/// <summary>Runs a target's tests, which a model may have written: without secrets, with a time limit, and leaving no process.</summary>
-/// <param name="home">An empty folder of the cycle, outside the worktree: HOME and TMPDIR of the tests.</param>
-internal sealed class TestRunner(string home, TimeProvider time)
+/// <summary>Runs a target's tests, which a model may have written: without secrets, within limits, as far apart from the machine as it can, and leaving no process.</summary>
+internal sealed class TestRunner(SandboxFolders folders, SandboxOptions options, TimeProvider time, Isolation? isolation = null)
 {
-    public async Task<TestRun> RunAsync(TestCommand command, string worktree, TimeSpan limit, CancellationToken cancellationToken)
+    private readonly Isolation _isolation = isolation ?? Isolations.Best;
+
+    public async Task<TestRun> RunAsync(TestCommand command, TimeSpan limit, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var process = await SandboxProcess.RunAsync(command, worktree, home, limit, time, cancellationToken);
-        return TestVerdict.Of(command, process, limit, time.GetElapsedTime(started));
+        var process = await SandboxProcess.RunAsync(command, folders, options, _isolation, limit, time, cancellationToken);
+        return TestVerdict.Of(command, process, limit, time.GetElapsedTime(started), _isolation.Describe(options.Network));
     }
 }

@@ -15,8 +15,16 @@ internal sealed class ToolAudit(NpgsqlDataSource postgres)
     /// <summary>Under <c>/v1/tools</c>, so no tool has this name.</summary>
     public const string Path = "audit";
 
-    public Task StartAsync(ToolCallRecord call, CancellationToken cancellationToken) => postgres.UseAsync(connection =>
-        connection.ExecuteAsync(new CommandDefinition("""
+    // of the transaction that both statements make up
+    private const string Unhurried = "select set_config('synchronous_commit', 'off', true);";
+
+    /// <param name="flushed">
+    /// False = the answer does not wait for Postgres' disk. Everybody sees the row at once and a gateway's end does not take it; the end of
+    /// Postgres itself may, within its last second. For calls that change nothing.
+    /// </param>
+    public Task StartAsync(ToolCallRecord call, bool flushed, CancellationToken cancellationToken) => postgres.UseAsync(connection =>
+        connection.ExecuteAsync(new CommandDefinition($"""
+            {(flushed ? "" : Unhurried)}
             insert into gateway.tool_calls (audit_id, started_at, consumer, tool, parameters, verdict, error, result_bytes, duration_ms, trace_id)
             values (@AuditId, @StartedAt, @Consumer, @Tool, @parameters::json, @Verdict, @Error, @ResultBytes, @DurationMs, @TraceId)
             """, new
@@ -25,9 +33,9 @@ internal sealed class ToolAudit(NpgsqlDataSource postgres)
             call.Verdict, call.Error, call.ResultBytes, call.DurationMs, call.TraceId,
         }, cancellationToken: cancellationToken)), cancellationToken);
 
-    public Task CompleteAsync(ToolCallRecord call) => postgres.UseAsync(connection =>
+    public Task CompleteAsync(ToolCallRecord call, bool flushed) => postgres.UseAsync(connection =>
         connection.ExecuteAsync(new CommandDefinition(
-            "update gateway.tool_calls set verdict = @Verdict, error = @Error, result_bytes = @ResultBytes, duration_ms = @DurationMs where audit_id = @AuditId",
+            (flushed ? "" : Unhurried) + "update gateway.tool_calls set verdict = @Verdict, error = @Error, result_bytes = @ResultBytes, duration_ms = @DurationMs where audit_id = @AuditId",
             new { call.AuditId, call.Verdict, call.Error, call.ResultBytes, call.DurationMs })), CancellationToken.None);
 
     /// <summary>Newest first.</summary>

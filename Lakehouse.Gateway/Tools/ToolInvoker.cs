@@ -86,12 +86,13 @@ internal sealed partial class ToolInvoker(ToolRegistry registry, TruthGate truth
 
     private async Task<ToolOutcome> RunAsync(ITool tool, ToolCallRecord call, JsonObject arguments, ToolCaller caller, long started, CancellationToken cancellationToken)
     {
-        await audit.StartAsync(call, cancellationToken);
+        var changes = tool.Permission != ToolPermission.Read;
+        await audit.StartAsync(call, flushed: changes, cancellationToken);
         var (result, error) = await TryAsync(tool, call, arguments, caller, cancellationToken);
         var verdict = error switch { null => ToolVerdict.Ok, { Status: 400 } => ToolVerdict.Invalid, { Status: 403 } => ToolVerdict.Denied, _ => ToolVerdict.Error };
         var duration = (long)time.GetElapsedTime(started).TotalMilliseconds;
         long? bytes = error is null ? Encoding.UTF8.GetByteCount(result?.ToJsonString(LakehouseJson.Options) ?? "null") : null;
-        await audit.CompleteAsync(call with { Verdict = verdict, Error = error?.Code, ResultBytes = bytes, DurationMs = duration });
+        await audit.CompleteAsync(call with { Verdict = verdict, Error = error?.Code, ResultBytes = bytes, DurationMs = duration }, flushed: changes);
         cancellationToken.ThrowIfCancellationRequested();
         return new(call.AuditId, verdict, result, error, duration);
     }
@@ -126,7 +127,7 @@ internal sealed partial class ToolInvoker(ToolRegistry registry, TruthGate truth
 
     private async Task<ToolOutcome> RefuseAsync(ToolCallRecord call, string verdict, ApiError error, CancellationToken cancellationToken)
     {
-        await audit.StartAsync(call with { Verdict = verdict, Error = error.Code, DurationMs = 0 }, cancellationToken);
+        await audit.StartAsync(call with { Verdict = verdict, Error = error.Code, DurationMs = 0 }, flushed: true, cancellationToken);
         return new(call.AuditId, verdict, null, error, 0);
     }
 

@@ -23,14 +23,17 @@ try
     Prerequisites.Check(options);
     var machine = await MachineFacts.ReadAsync(Prerequisites.Find("postgres")!, stop.Token);
     await using var stage = new Stage();
-    var house = await House.StartAsync(stage, options.Soak ? [TargetNames.Lakehouse] : options.Targets, stop.Token);
-    var text = options.Soak
-        ? SoakReport.Write(await Soak.RunAsync(house, stop.Token), machine)
-        : ComparisonReport.Write(await Comparison.RunAsync(house, options, stop.Token), options, machine);
+    var house = await House.StartAsync(stage, options.Targets, stop.Token);
+    var (section, text) = options switch
+    {
+        { Soak: true } => ("soak", SoakReport.Write(await Soak.RunAsync(house, stop.Token), machine)),
+        { Staffing: true } => ("staffing", StaffingReport.Write(await StaffingRun.RunAsync(house.Lakehouse!, stop.Token), machine)),
+        _ => ("comparison", ComparisonReport.Write(await Comparison.RunAsync(house, options, stop.Token), options, machine)),
+    };
     Console.WriteLine(text);
     if (options.Write is { } document)
     {
-        await MarkedSection.ReplaceAsync(document, options.Soak ? "soak" : "comparison", text, stop.Token);
+        await MarkedSection.ReplaceAsync(document, section, text, stop.Token);
     }
 
     return 0;

@@ -21,7 +21,7 @@ internal sealed class Test(IOptions<BotOptions> options, TimeProvider time) : IC
 
         await run.LogAsync($"runs {command.Display}", cancellationToken);
         var home = Directory.CreateDirectory(run.Folders.Home(run.Record.CycleId)).FullName;
-        var tests = await new TestRunner(home, time).RunAsync(command, run.Worktree, options.Value.TestTimeLimit, cancellationToken);
+        var tests = await new TestRunner(run.Folders.Sandbox(run.Record.CycleId, home), options.Value.Sandbox, time).RunAsync(command, options.Value.TestTimeLimit, cancellationToken);
         run.Record = run.Record with { TestCommand = command.Display, Tests = tests };
         run.Detail = tests.Reason;
         run.Activity?.AddEvent(new ActivityEvent(TelemetryNames.GenAi.EvaluationEvent, tags: new ActivityTagsCollection

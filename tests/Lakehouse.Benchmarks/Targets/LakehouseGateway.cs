@@ -11,9 +11,17 @@ internal sealed class LakehouseGateway
     private readonly string _ledger;
     private readonly int _sink;
 
-    private LakehouseGateway(Target target, string ledger, int sink) => (Target, _ledger, _sink) = (target, ledger, sink);
+    private LakehouseGateway(Target target, string ledger, int sink, string url, string key, string operatorKey) =>
+        (Target, _ledger, _sink, Url, Key, OperatorKey) = (target, ledger, sink, url, key, operatorKey);
 
     public Target Target { get; }
+
+    public string Url { get; }
+
+    /// <summary>Of the consumer <c>bench</c>.</summary>
+    public string Key { get; }
+
+    public string OperatorKey { get; }
 
     public static async Task<LakehouseGateway> StartAsync(Stage stage, Upstream upstream, CancellationToken cancellationToken)
     {
@@ -22,7 +30,7 @@ internal sealed class LakehouseGateway
         var postgres = Machine.ProcessTree.Named(Environment.ProcessId, "postgres");
         var (sink, _) = await OwnServer.StartAsync(stage, Servers.SinkServer.Command, cancellationToken);
         var port = FreePort.Next();
-        var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        var (key, operatorKey) = (Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
         var folder = stage.Folder("lakehouse");
         var (providers, routing) = (Path.Combine(folder, "providers.toml"), Path.Combine(folder, "routing.toml"));
         await File.WriteAllTextAsync(providers, Provider("whole", upstream.Whole) + Provider("streamed", upstream.Streamed), cancellationToken);
@@ -44,13 +52,14 @@ internal sealed class LakehouseGateway
                 ["Providers__File"] = providers,
                 ["Routing__File"] = routing,
                 ["Keys__bench"] = key,
+                ["Keys__operator"] = operatorKey,
                 ["Budgets__Consumers__bench__Calls"] = EnoughOfAnything,
                 ["Budgets__Consumers__bench__Tokens"] = EnoughOfAnything,
                 ["Budgets__Consumers__bench__NanoUsd"] = EnoughOfAnything,
             }, Path.GetDirectoryName(assembly)!));
         await Listening.WaitAsync(port, gateway, cancellationToken);
         var endpoint = Endpoint.At(port, ("Authorization", $"Bearer {key}"));
-        return new(new(TargetNames.Lakehouse, endpoint, endpoint, gateway.Id, new([redis.Process.Id], postgres)), ledger, sink);
+        return new(new(TargetNames.Lakehouse, endpoint, endpoint, gateway.Id, new([redis.Process.Id], postgres)), ledger, sink, $"http://127.0.0.1:{port}", key, operatorKey);
     }
 
     /// <returns>Calls in the ledger.</returns>

@@ -42,7 +42,7 @@ public sealed class TestRunnerTests : IDisposable
     [Fact]
     public async Task Program_that_does_not_exist_is_not_green_and_is_named()
     {
-        var run = await Runner().RunAsync(new TestCommand("no-such-program", [], "no-such-program"), _folder.In("worktree"), Long, Cancelled);
+        var run = await Runner().RunAsync(new TestCommand("no-such-program", [], "no-such-program"), Long, Cancelled);
 
         Assert.False(run.Green);
         Assert.Contains("no-such-program", run.Reason + run.OutputTail, StringComparison.Ordinal);
@@ -98,7 +98,7 @@ public sealed class TestRunnerTests : IDisposable
         stop.CancelAfter(TimeSpan.FromMilliseconds(500));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            Runner().RunAsync(Shell("sleep 600"), _folder.In("worktree"), Long, stop.Token));
+            Runner().RunAsync(Shell("sleep 600"), Long, stop.Token));
 
         Assert.Empty(Sleepers());
     }
@@ -122,9 +122,9 @@ public sealed class TestRunnerTests : IDisposable
             .Where(folder => new FileInfo(Path.Combine(folder, "cwd")).LinkTarget?.StartsWith(_folder.Path, StringComparison.Ordinal) == true),
     ];
 
-    private TestRunner Runner() => new(_folder.In("home"), TimeProvider.System);
+    private TestRunner Runner() => new(new(_folder.In("worktree"), _folder.In("home"), [], []), new(), TimeProvider.System);
 
-    private Task<TestRun> RunAsync(string script, TimeSpan? limit = null) => Runner().RunAsync(Shell(script), _folder.In("worktree"), limit ?? Long, Cancelled);
+    private Task<TestRun> RunAsync(string script, TimeSpan? limit = null) => Runner().RunAsync(Shell(script), limit ?? Long, Cancelled);
 
     private static TestCommand Shell(string script) => new("sh", ["-c", script], "the tests");
 }

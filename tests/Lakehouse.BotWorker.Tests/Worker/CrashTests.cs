@@ -7,6 +7,8 @@ namespace Lakehouse.BotWorker.Tests.Worker;
 /// <summary><c>kill -9</c> of the worker's process at the boundaries of the steps.</summary>
 public sealed class CrashTests(TestPostgres postgres)
 {
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
     private static readonly string[] Steps =
     [
         TelemetryNames.Cycle.CheckPause, TelemetryNames.Cycle.CheckBudget, TelemetryNames.Cycle.CheckPolicy, TelemetryNames.Cycle.CheckTree, TelemetryNames.Cycle.PickGap,
@@ -51,6 +53,24 @@ public sealed class CrashTests(TestPostgres postgres)
         Assert.Empty(worker.LocalPulls());
         await worker.AssertNothingLeftAsync();
     }
+
+    [Fact]
+    public async Task Worker_killed_while_the_tests_run_takes_them_along()
+    {
+        await using var worker = await WorkerHost.CreateAsync(postgres);
+        await worker.Target.WriteAsync("check.sh", "touch started; (setsid sleep 600 &); sleep 600\n");
+        await worker.Target.CommitAsync("Take long");
+        await worker.StartProcessAsync();
+        var worktree = System.IO.Path.Combine(worker.DataFolder, "data", "worktrees", await worker.EnqueueAsync());
+        await Eventually.TrueAsync(() => Task.FromResult(File.Exists(System.IO.Path.Combine(worktree, "started"))), Cancelled);
+
+        await worker.KillProcessAsync();
+
+        await Eventually.TrueAsync(() => Task.FromResult(!Directory.EnumerateDirectories("/proc").Any(process => WorksIn(process, worktree))), Cancelled);
+    }
+
+    private static bool WorksIn(string process, string folder) =>
+        int.TryParse(System.IO.Path.GetFileName(process), out _) && new FileInfo(System.IO.Path.Combine(process, "cwd")).LinkTarget?.StartsWith(folder, StringComparison.Ordinal) == true;
 
     private static async Task EndsOkAsync(WorkerHost worker, IReadOnlyList<(string Step, string State)> boundaries)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Tests.Keys;
 using Lakehouse.Gateway.Tests.Knowledge.Memory;
+using Lakehouse.Gateway.Tests.Staffing;
 using Lakehouse.Gateway.Tests.Tools;
 using Lakehouse.Testing;
 using Npgsql;
@@ -62,6 +63,31 @@ public sealed class ErrorTableTests(TestPostgres postgres)
         ["session_not_found"] = new(house => house.Bot.GetAsync("/v1/sessions/ses_0", Cancelled), "session_id"),
         ["tool_not_found"] = new(house => house.Bot.GetAsync("/v1/tools/nothing", Cancelled), "name"),
         ["request_not_found"] = new(house => house.Bot.GetAsync("/v1/requests/req_0", Cancelled), "id"),
+        ["staffing_not_loaded"] = new(house => house.Operator.GetAsync("/v1/staffing/datasets/sms.csv", Cancelled)),
+        ["sql_denied"] = new(async house =>
+        {
+            using var client = await house.Operator.PutAsync("clients", "client_id,name,industry,city,state,status,contact_name,contact_email,contact_phone,account_manager,since\nC-1,x,x,x,OH,lead,x,x,x,x,2026-01-01\n");
+            Assert.Equal((1, 0, 0), await client.CountsAsync());
+            return await house.Bot.CallToolAsync("sql", """{"sql":"select * from gateway.keys"}""");
+        }, "arguments.sql"),
+        ["worker_not_found"] = new(async house =>
+        {
+            await ExecuteAsync(house.Database, "insert into staffing.datasets (table_name, row_count, fingerprint, source, changed_at) values ('workers', 1, '', 'csv', now())");
+            return await house.Bot.CallToolAsync("get_worker", """{"worker_id":"W-0"}""");
+        }, "arguments.worker_id"),
+        ["dataset_not_found"] = new(house => house.Operator.PutAsync("nothing", ""), "table"),
+        ["schema_drift"] = new(house => house.Operator.PutAsync("clients", "id"), "client_id"),
+        ["load_running"] = new(async house =>
+        {
+            await using var connection = new NpgsqlConnection(house.Database);
+            await connection.OpenAsync(Cancelled);
+            await using var hold = new NpgsqlCommand("select pg_advisory_lock(hashtext('lakehouse.staffing.write'))", connection);
+            await hold.ExecuteNonQueryAsync(Cancelled);
+            var refused = await house.Operator.SendAsync(HttpMethod.Post, "/v1/staffing/datasets", new JsonObject());
+            await using var release = new NpgsqlCommand("select pg_advisory_unlock_all()", connection);
+            await release.ExecuteNonQueryAsync(Cancelled);
+            return refused;
+        }),
         ["key_conflict"] = new(async house =>
         {
             var (id, _) = await house.Operator.CreateAsync();

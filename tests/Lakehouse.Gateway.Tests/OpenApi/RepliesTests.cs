@@ -69,10 +69,24 @@ public sealed class RepliesTests(TestPostgres postgres)
         await CallAsync("GET", "/v1/tools/current_time", template: "/v1/tools/{name}");
         await CallAsync("POST", "/v1/tools/current_time/call", new JsonObject { ["arguments"] = new JsonObject() }, "/v1/tools/{name}/call");
         await CallAsync("GET", "/v1/tools/audit");
+        await CallAsync("POST", "/v1/staffing/datasets", new JsonObject { ["workers"] = 20, ["seed"] = 1 });
+        await Eventually.TrueAsync(async () => (await client.GetJsonAsync("/v1/staffing/datasets"))["load"]!["status"]!.ToString() == "loaded", TestContext.Current.CancellationToken);
+        await CallAsync("GET", "/v1/staffing/datasets");
+        var csv = await FileAsync("/v1/staffing/datasets/{table}.csv");
+        await FileAsync("/v1/staffing/datasets/{table}.parquet");
+        await CallAsync("PUT", "/v1/staffing/datasets/clients", null, "/v1/staffing/datasets/{table}", csv);
 
         Assert.Equal(ApiDocumentTests.Operations(document).Select(operation => operation.Name).Order(StringComparer.Ordinal), met.Order(StringComparer.Ordinal));
 
-        async Task<JsonNode> CallAsync(string method, string path, JsonObject? body = null, string? template = null)
+        async Task<HttpContent> FileAsync(string template)
+        {
+            using var response = await client.GetAsync(template.Replace("{table}", "clients", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            met.Add($"GET {template}");
+            Assert.Contains(document["paths"]![template]!["get"]!["responses"]!["200"]!["content"]!.AsObject(), content => content.Key == response.Content.Headers.ContentType!.MediaType);
+            return new ByteArrayContent(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)) { Headers = { ContentType = response.Content.Headers.ContentType } };
+        }
+
+        async Task<JsonNode> CallAsync(string method, string path, JsonObject? body = null, string? template = null, HttpContent? file = null)
         {
             var operation = document["paths"]![template ?? path]![method.ToLowerInvariant()]!;
             met.Add($"{method} {template ?? path}");
@@ -81,7 +95,7 @@ public sealed class RepliesTests(TestPostgres postgres)
                 Assert.Equal((path, ""), (path, string.Join("; ", check.Faults(operation["requestBody"]!["content"]!["application/json"]!["schema"], body))));
             }
 
-            using var response = await client.SendAsync(new HttpMethod(method), path, body);
+            using var response = file is null ? await client.SendAsync(new HttpMethod(method), path, body) : await client.PutAsync(path, file, TestContext.Current.CancellationToken);
             var answer = await response.JsonAsync();
             Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {answer.ToJsonString()}");
             var described = operation["responses"]![$"{(int)response.StatusCode}"]!;

@@ -29,7 +29,10 @@ public sealed class McpTests(TestPostgres postgres)
         var tools = await client.ListToolsAsync(cancellationToken: Cancelled);
         var result = await client.CallToolAsync("echo", new Dictionary<string, object?> { ["text"] = "hi" }, cancellationToken: Cancelled);
 
-        Assert.Equal(["budget_status", "current_time", "echo", "list_models", "memory_propose", "memory_search", "request_lookup", "session_search", "usage_report"], tools.Select(tool => tool.Name));
+        var names = tools.Select(tool => tool.Name).ToList();
+        Assert.Superset(new HashSet<string> { "budget_status", "current_time", "echo", "list_models", "request_lookup", "search_workers", "session_search", "sql", "usage_report" }, names.ToHashSet());
+        Assert.Equal(names.Order(StringComparer.Ordinal), names);
+        Assert.DoesNotContain("wipe", names);
         var echo = tools.Single(tool => tool.Name == "echo");
         Assert.True(JsonNode.DeepEquals(TestTool.Echo().Parameters, JsonSerializer.SerializeToNode(echo.JsonSchema)));
         Assert.Equal(("For tests.", true), (echo.Description, echo.ProtocolTool.Annotations!.ReadOnlyHint));

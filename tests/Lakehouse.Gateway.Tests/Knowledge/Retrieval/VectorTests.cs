@@ -35,7 +35,7 @@ public sealed class VectorTests(TestPostgres postgres)
         Assert.Empty(await RetrievalTests.ContextAsync(bot, new() { ["query"] = "What is the capital of France?" }));
         using var operators = gateway.As(MemoryCalls.OperatorKey);
         var usage = await Eventually.GetAsync(() => operators.GetJsonAsync("/v1/usage?group_by=consumer"), answer => answer["totals"]!["requests"]!.GetValue<int>() >= 3, Cancelled);
-        Assert.Equal("memory", Assert.Single(usage["groups"]!.AsArray())!["consumer"]!.ToString());
+        Assert.Equal("memory", Assert.Single(usage["groups"]!.AsArray())!["key"]!["consumer"]!.ToString());
     }
 
     [Fact]

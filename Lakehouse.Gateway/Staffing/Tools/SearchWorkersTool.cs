@@ -1,0 +1,62 @@
+using System.Collections.Frozen;
+using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Tools;
+
+namespace Lakehouse.Gateway.Staffing.Tools;
+
+internal sealed class SearchWorkersTool(StaffingRows rows) : ITool
+{
+    private const string Sql = """
+        select worker_id, name, role, city, state, availability, status, reliability, skills, certs, shift, hourly_pay_cents, phone, email
+        from staffing.workers
+        where status = 'active'
+            and (@role::text is null or lower(role) = lower(@role)) and (@city::text is null or lower(city) = lower(@city)) and (@state::text is null or state = upper(@state))
+            and (@availability::text is null or availability = @availability) and (@reliability::float8 is null or reliability >= @reliability)
+            and (@skills::text[] is null or skills @> @skills) and (@certs::text[] is null or certs @> @certs) and (@exclude::text[] is null or worker_id <> all(@exclude))
+        order by reliability desc, worker_id
+        """;
+
+    private static readonly FrozenDictionary<string, double> NoBoosts = FrozenDictionary<string, double>.Empty;
+
+    public string Name => "search_workers";
+
+    public string Description => "Finds active workers for a job by role, place, skills and certificates, best first, with a score and what it is made of. Gives several times as many as are needed (count), to choose from; an empty list means that there are none: say so, and do not search again with the same filters.";
+
+    public string Category => "staffing";
+
+    public ToolPermission Permission => ToolPermission.Read;
+
+    public JsonObject Parameters { get; } = JsonNode.Parse("""
+        {
+          "type": "object",
+          "properties": {
+            "role": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^\\u0000]+$", "description": "Such as Welder; upper and lower case are the same" },
+            "city": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^\\u0000]+$" },
+            "state": { "type": "string", "pattern": "^[A-Za-z]{2}$", "description": "Two letters, such as OH" },
+            "skills": { "type": "array", "maxItems": 20, "items": { "type": "string", "maxLength": 100, "pattern": "^[^\\u0000]+$" }, "description": "All of them" },
+            "certs": { "type": "array", "maxItems": 20, "items": { "type": "string", "maxLength": 100, "pattern": "^[^\\u0000]+$" }, "description": "All of them" },
+            "availability": { "type": "string", "enum": ["available", "assigned", "unavailable", "any"], "description": "available where it is absent" },
+            "min_reliability": { "type": "number", "minimum": 0, "maximum": 1 },
+            "exclude": { "type": "array", "maxItems": 500, "items": { "type": "string", "maxLength": 100, "pattern": "^[^\\u0000]+$" }, "description": "Ids of workers that are not wanted" },
+            "count": { "type": "integer", "minimum": 1, "maximum": 50, "description": "How many are needed; 1 where it is absent" }
+          },
+          "additionalProperties": false
+        }
+        """)!.AsObject();
+
+    public async Task<JsonNode> CallAsync(JsonObject arguments, ToolContext context, CancellationToken cancellationToken)
+    {
+        var count = arguments["count"] is { } wanted ? (int)wanted.GetValue<double>() : 1;
+        var k = Width(count);
+        var (found, more) = await rows.ReadAsync(["workers"], Sql, new
+        {
+            role = Arguments.Text(arguments, "role"), city = Arguments.Text(arguments, "city"), state = Arguments.Text(arguments, "state"),
+            availability = Arguments.Text(arguments, "availability") switch { "any" => null, var one => one ?? "available" },
+            reliability = arguments["min_reliability"]?.GetValue<double>(), skills = Arguments.Texts(arguments, "skills"), certs = Arguments.Texts(arguments, "certs"), exclude = Arguments.Texts(arguments, "exclude"),
+        }, k, cancellationToken);
+        return new JsonObject { ["count"] = count, ["k"] = k, ["found"] = found.Count, ["more"] = more, ["workers"] = WorkerRanking.Rank(found, NoBoosts, k) };
+    }
+
+    /// <summary>Wide enough that a choice is left when some say no, narrow enough for a model to read.</summary>
+    private static int Width(int count) => Math.Clamp(5 * count, 20, 80);
+}

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Lakehouse.Benchmarks.Targets;
+using Lakehouse.Testing;
+
+namespace Lakehouse.Benchmarks.Runs;
+
+/// <summary>Loads the staffing data through the gateway, and searches it as a scenario's executor does.</summary>
+internal static class StaffingRun
+{
+    private const int Workers = 500_000;
+    private const int Clients = 8;
+    private const int WarmUp = 2_000;
+    private const int Searches = 1_000;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private static readonly string[] Roles = ["Welder", "Electrician", "Machinist", "Forklift Operator", "Packer", "Truck Driver", "Assembler"];
+    private static readonly (string City, string State)[] Places = [("Toledo", "OH"), ("Gary", "IN"), ("Flint", "MI"), ("Chicago", "IL"), ("Detroit", "MI"), ("Nashville", "TN"), ("Erie", "PA"), ("Dayton", "OH"), ("Madison", "WI")];
+
+    public static async Task<StaffingResult> RunAsync(LakehouseGateway gateway, CancellationToken cancellationToken)
+    {
+        var (workers, all, rows) = await LoadAsync(gateway, cancellationToken);
+        Console.Error.WriteLine($"{rows} rows in {all.TotalSeconds:F1} s");
+        await SearchAsync(gateway, WarmUp, TimeSpan.Zero, cancellationToken);
+        var paced = await SearchAsync(gateway, Searches, Pause, cancellationToken);
+        var full = await SearchAsync(gateway, Searches, TimeSpan.Zero, cancellationToken);
+        return new(workers, all, rows, paced, full);
+    }
+
+    private static async Task<(TimeSpan Workers, TimeSpan All, long Rows)> LoadAsync(LakehouseGateway gateway, CancellationToken cancellationToken)
+    {
+        using var client = Http.Client(gateway.Url);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", gateway.OperatorKey);
+        using var begun = await client.PostAsJsonAsync("/v1/staffing/datasets", new { workers = Workers }, cancellationToken);
+        var load = JsonNode.Parse(await begun.Content.ReadAsStringAsync(cancellationToken))!;
+        double? workers = null;
+        while (load["status"]?.ToString() == "running")
+        {
+            await Task.Delay(Look, TimeProvider.System, cancellationToken);
+            load = JsonNode.Parse(await client.GetStringAsync("/v1/staffing/datasets", cancellationToken))!["load"]!;
+            workers ??= load["table"]?.ToString() == "workers" ? null : load["seconds"]!.GetValue<double>();
+        }
+
+        return load["status"]?.ToString() == "loaded"
+            ? (TimeSpan.FromSeconds(workers!.Value), TimeSpan.FromSeconds(load["seconds"]!.GetValue<double>()), load["rows"]!.GetValue<long>())
+            : throw new BenchmarkException($"The staffing data was not loaded: {load.ToJsonString()}");
+    }
+
+    // every client asks one question after the other, each for the top 20 of a role in a city
+    private static async Task<SearchResult> SearchAsync(LakehouseGateway gateway, int each, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        var (times, clock) = (new ConcurrentBag<TimeSpan>(), Stopwatch.StartNew());
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(number => Task.Run(async () =>
+        {
+            using var client = Http.Client(gateway.Url);
+            client.DefaultRequestHeaders.Authorization = new("Bearer", gateway.Key);
+            for (var call = 0; call < each; call++)
+            {
+                var (role, place) = (Roles[(call + number) % Roles.Length], Places[(call * 7 + number) % Places.Length]);
+                var started = Stopwatch.GetTimestamp();
+                using var answer = await client.PostAsJsonAsync("/v1/tools/search_workers/call", new { arguments = new { role, city = place.City, state = place.State, count = 4 } }, cancellationToken);
+                await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+                times.Add(Stopwatch.GetElapsedTime(started));
+                if (!answer.IsSuccessStatusCode)
+                {
+                    throw new BenchmarkException($"search_workers answered {(int)answer.StatusCode}.");
+                }
+
+                await Task.Delay(pause, TimeProvider.System, cancellationToken);
+            }
+        }, cancellationToken)));
+        return new(times.Count / clock.Elapsed.TotalSeconds, [.. times.Order()]);
+    }
+}
+
+/// <param name="Workers">Until the workers were loaded and indexed.</param>
+/// <param name="Rows">Of all tables.</param>
+/// <param name="Paced">Each client waits 50 ms after an answer, as one that reads it would.</param>
+/// <param name="Full">None waits: the machine is the limit.</param>
+internal sealed record StaffingResult(TimeSpan Workers, TimeSpan All, long Rows, SearchResult Paced, SearchResult Full);
+
+/// <param name="Times">The shortest first.</param>
+internal sealed record SearchResult(double PerSecond, TimeSpan[] Times)
+{
+    public double Milliseconds(double share) => Times[(int)Math.Ceiling(share * Times.Length) - 1].TotalMilliseconds;
+}
