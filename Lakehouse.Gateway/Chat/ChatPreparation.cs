@@ -29,7 +29,7 @@ internal sealed class ChatPreparation(ChatJobs jobs, SessionHistory history, Ses
 
         IReadOnlyList<JsonObject> newMessages = [.. request.Body["messages"]!.AsArray().Select(message => message!.AsObject())];
         var job = jobs.Create(requestId, ChatJob.Chat, caller, request, shape, offer is null && request.SessionId is null ? native : null, require);
-        var context = await enrichment.FindAsync(caller.Consumer, request, cancellationToken);
+        var context = await enrichment.FindAsync(caller, request, cancellationToken);
         var block = context is { Items.Count: > 0 } ? ContextBlock.Message(context.Items) : null;
         var (messages, leftOut) = (newMessages, LeftOut.Nothing);
         if (request.SessionId is { } session)

@@ -15,13 +15,13 @@ internal static class ContextApi
 
     private static async Task<IResult> AskAsync(HttpContext context, ConsumerKeys keys, ContextBuilder builder, CancellationToken cancellationToken)
     {
-        var consumer = (await keys.AdmitAsync(context)).Consumer;
-        return TypedResults.Ok(await builder.BuildAsync(ContextQuestion.Parse(consumer, await RequestBody.ReadAsync(context)), cancellationToken));
+        var caller = await keys.AdmitAsync(context);
+        return TypedResults.Ok(await builder.BuildAsync(ContextQuestion.Parse(caller.Consumer, await RequestBody.ReadAsync(context)) with { Caller = caller }, cancellationToken));
     }
 
     private static async Task<IResult> ReadAsync(HttpContext context, ConsumerKeys keys, ContextBuilder builder, CancellationToken cancellationToken)
     {
-        var consumer = (await keys.AdmitAsync(context)).Consumer;
-        return TypedResults.Ok(await builder.BuildAsync(ContextQuestion.Parse(consumer, context.Request.Query), cancellationToken));
+        var caller = await keys.AdmitAsync(context);
+        return TypedResults.Ok(await builder.BuildAsync(ContextQuestion.Parse(caller.Consumer, context.Request.Query) with { Caller = caller }, cancellationToken));
     }
 }

@@ -1,4 +1,5 @@
 using Lakehouse.Gateway.Errors;
+using Lakehouse.Gateway.Usage;
 using Npgsql;
 
 namespace Lakehouse.Gateway.Context;
@@ -11,7 +12,7 @@ internal sealed class ContextBuilder(IEnumerable<IContextSource> sources, TimePr
     {
         using var late = new CancellationTokenSource(patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        return await BuildAsync(question, sources.Where(source => source is not SessionContext), async source =>
+        var built = await BuildAsync(question, sources.Where(source => source is not SessionContext), async source =>
         {
             try
             {
@@ -21,17 +22,41 @@ internal sealed class ContextBuilder(IEnumerable<IContextSource> sources, TimePr
             {
                 return new([], $"not asked to the end: it took longer than {patience.TotalSeconds:0.###} s");
             }
-            catch (Exception problem) when (problem is NpgsqlException or TimeoutException or ApiError { Status: StatusCodes.Status503ServiceUnavailable })
+            catch (Exception problem) when (IsAway(problem))
             {
                 return new([], $"not available: {(problem is ApiError known ? known.Message : "Postgres does not answer")}");
             }
         });
+        try
+        {
+            await TellAsync(built, either.Token);
+        }
+        catch (Exception problem) when (IsAway(problem) || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            // what is not counted helps all the same
+        }
+
+        return built.Context;
     }
 
-    public Task<BuiltContext> BuildAsync(ContextQuestion question, CancellationToken cancellationToken) =>
-        BuildAsync(question, sources, source => source.FindAsync(question, cancellationToken));
+    public async Task<BuiltContext> BuildAsync(ContextQuestion question, CancellationToken cancellationToken)
+    {
+        var built = await BuildAsync(question, sources, source => source.FindAsync(question, cancellationToken));
+        await TellAsync(built, cancellationToken);
+        return built.Context;
+    }
 
-    private static async Task<BuiltContext> BuildAsync(ContextQuestion question, IEnumerable<IContextSource> sources, Func<IContextSource, Task<ContextFindings>> ask)
+    private static bool IsAway(Exception problem) => problem is NpgsqlException or TimeoutException or LedgerUnavailableException or ApiError { Status: StatusCodes.Status503ServiceUnavailable };
+
+    private static async Task TellAsync((BuiltContext Context, ILookup<IContextSource, ContextItem> Chosen) built, CancellationToken cancellationToken)
+    {
+        foreach (var source in built.Chosen)
+        {
+            await source.Key.ChosenAsync([.. source], cancellationToken);
+        }
+    }
+
+    private static async Task<(BuiltContext Context, ILookup<IContextSource, ContextItem> Chosen)> BuildAsync(ContextQuestion question, IEnumerable<IContextSource> sources, Func<IContextSource, Task<ContextFindings>> ask)
     {
         var found = new List<(IContextSource Source, ContextItem Item)>();
         var reports = new List<ContextSourceReport>();
@@ -42,7 +67,7 @@ internal sealed class ContextBuilder(IEnumerable<IContextSource> sources, TimePr
             reports.Add(new(source.Name, findings.Items.Count, findings.Note));
         }
 
-        var items = new List<ContextItem>();
+        var items = new List<(IContextSource Source, ContextItem Item)>();
         var dropped = new List<DroppedItem>();
         var cut = new HashSet<IContextSource>();
         var room = question.MaxTokens;
@@ -62,12 +87,13 @@ internal sealed class ContextBuilder(IEnumerable<IContextSource> sources, TimePr
             }
             else
             {
-                items.Add(item);
+                items.Add((source, item));
                 room -= item.Tokens;
             }
         }
 
-        return new(items, dropped, question.MaxTokens - room, question.MaxTokens, reports);
+        var context = new BuiltContext([.. items.Select(entry => entry.Item)], dropped, question.MaxTokens - room, question.MaxTokens, reports);
+        return (context, items.ToLookup(entry => entry.Source, entry => entry.Item));
     }
 
     private static DroppedItem Drop(ContextItem item, string reason) => new(item.Id, item.Kind, reason, item.Score, item.Tokens);

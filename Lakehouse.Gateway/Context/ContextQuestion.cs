@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Errors;
+using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Sessions;
 
 namespace Lakehouse.Gateway.Context;
@@ -14,6 +15,9 @@ internal sealed record ContextQuestion(
     public const int LongestQuery = 8_000;
     public const int LongestName = 200;
     private static readonly string[] Fields = ["task_class", "query", "session_id", "city", "state", "role", "client", "max_tokens"];
+
+    /// <summary>Who may know more than the consumer's own; null = nobody.</summary>
+    public Caller? Caller { get; init; }
 
     /// <exception cref="ApiError">400, naming the field.</exception>
     public static ContextQuestion Parse(string consumer, JsonObject body)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Chat;
+using Lakehouse.Gateway.Keys;
 using Microsoft.Extensions.Options;
 
 namespace Lakehouse.Gateway.Context;
@@ -10,7 +11,7 @@ internal sealed class Enrichment(ContextBuilder builder, IOptions<ContextOptions
     private readonly ContextOptions _options = options.Value;
 
     /// <returns>Null where nothing was looked for.</returns>
-    public async Task<BuiltContext?> FindAsync(string consumer, ChatRequest request, CancellationToken cancellationToken)
+    public async Task<BuiltContext?> FindAsync(Caller caller, ChatRequest request, CancellationToken cancellationToken)
     {
         if (!(request.Context?.IsWanted ?? (request.TaskClass is not null && !_options.IsOff(request.TaskClass))))
         {
@@ -19,8 +20,8 @@ internal sealed class Enrichment(ContextBuilder builder, IOptions<ContextOptions
 
         var ask = request.Context;
         var question = new ContextQuestion(
-            consumer, request.TaskClass, ask?.Query ?? LastSaid(request.Body), null, ask?.City ?? Fact("city"), ask?.State ?? Fact("state"), ask?.Role ?? Fact("role"), ask?.Client ?? Fact("client"),
-            ask?.MaxTokens ?? _options.MaxTokens);
+            caller.Consumer, request.TaskClass, ask?.Query ?? LastSaid(request.Body), null, ask?.City ?? Fact("city"), ask?.State ?? Fact("state"), ask?.Role ?? Fact("role"), ask?.Client ?? Fact("client"),
+            ask?.MaxTokens ?? _options.MaxTokens) { Caller = caller };
         return await builder.HelpAsync(question, _options.Patience, cancellationToken);
 
         // who states the facts for the rules need not state them twice

@@ -13,6 +13,9 @@ internal interface IContextSource
 
     /// <returns>What would help, whatever it takes to say it; the builder chooses by score what fits.</returns>
     Task<ContextFindings> FindAsync(ContextQuestion question, CancellationToken cancellationToken);
+
+    /// <summary>Told which of its items go into the prompt.</summary>
+    Task ChosenAsync(IReadOnlyList<ContextItem> items, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <param name="Note">Why there is nothing, or not more.</param>

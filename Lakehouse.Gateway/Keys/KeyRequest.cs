@@ -30,11 +30,12 @@ internal sealed record KeyRequest(string Consumer, string Name, KeyScopes Scopes
 
     private static KeyScopes ParseScopes(BodyFields scopes)
     {
-        scopes.Only("models", "tools", "admin");
+        scopes.Only("models", "tools", "admin", "memory");
         return new(
             scopes.Texts("models", "a pattern of provider/model such as ollama/* or claude/claude-sonnet-*", MostPatterns, pattern => IsPattern(pattern) && pattern.AsSpan().ContainsAny('/', '*')),
             scopes.Texts("tools", "a pattern of a tool's name such as playbook_*", MostPatterns, IsPattern),
-            scopes.Flag("admin"));
+            scopes.Flag("admin"),
+            scopes.Texts("memory", "a pattern of a shared memory scope such as shared:staffing or shared:*", MostPatterns, pattern => IsPattern(pattern) && pattern.StartsWith("shared:", StringComparison.Ordinal)) is { Count: > 0 } shared ? shared : null);
     }
 
     private static bool IsPattern(string pattern) => pattern.Length is >= 1 and <= MostLength && !pattern.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter));

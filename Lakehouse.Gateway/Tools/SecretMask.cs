@@ -22,6 +22,9 @@ internal static partial class SecretMask
         _ => node?.DeepClone(),
     };
 
+    /// <summary>The whole text without what looks like a secret.</summary>
+    public static string Hide(string text) => SecretText().Replace(text, Masked);
+
     private static JsonObject Fields(JsonObject fields, bool isSecret)
     {
         var clean = new JsonObject();

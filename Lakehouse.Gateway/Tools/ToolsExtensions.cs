@@ -12,6 +12,8 @@ internal static class ToolsExtensions
         builder.Services.AddSingleton<ITool, SessionSearchTool>();
         builder.Services.AddSingleton<ITool, RequestLookupTool>();
         builder.Services.AddSingleton<ITool, CurrentTimeTool>();
+        builder.Services.AddSingleton<ITool, MemorySearchTool>();
+        builder.Services.AddSingleton<ITool, MemoryProposeTool>();
         builder.Services.AddSingleton<ToolRegistry>();
         builder.Services.AddSingleton<ToolAudit>();
         builder.Services.AddSingleton<ToolInvoker>();

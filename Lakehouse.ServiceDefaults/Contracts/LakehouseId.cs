@@ -17,6 +17,8 @@ public static class LakehouseId
 
     public static string NewIteration(TimeProvider time) => New("itr_", time);
 
+    public static string NewMemory(TimeProvider time) => New("mem_", time);
+
     /// <summary>Of one call of a tool, in the audit.</summary>
     public static string NewAudit(TimeProvider time) => New("aud_", time);
 

@@ -51,6 +51,10 @@ public static partial class TelemetryNames
     public const string TruthVerdict = "lakehouse.truth.verdict";
     public const string TruthFired = "lakehouse.truth.fired";
 
+    public const string MemoryCandidates = "lakehouse.memory.candidates";
+    public const string MemoryHits = "lakehouse.memory.hits";
+    public const string MemoryDecision = "lakehouse.memory.decision";
+
     /// <summary>At which step playbooks became boosts of workers, or did not.</summary>
     public static class Playbooks
     {

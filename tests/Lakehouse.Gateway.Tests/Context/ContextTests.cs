@@ -22,7 +22,7 @@ public sealed class ContextTests(TestPostgres postgres)
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(
-            """{"items":[],"dropped":[],"total_tokens":0,"max_tokens":2000,"sources":[{"name":"truth","found":0,"note":"no rule is for this task_class"},{"name":"session","found":0,"note":"no session_id was given"},{"name":"playbooks","found":0,"note":"no playbook is of this task and place"}]}""",
+            """{"items":[],"dropped":[],"total_tokens":0,"max_tokens":2000,"sources":[{"name":"truth","found":0,"note":"no rule is for this task_class"},{"name":"session","found":0,"note":"no session_id was given"},{"name":"memory","found":0,"note":"nothing known has anything of it"},{"name":"playbooks","found":0,"note":"no playbook is of this task and place"}]}""",
             (await response.JsonAsync()).ToJsonString());
     }
 

@@ -106,7 +106,7 @@ internal sealed class ErrorHouse : IAsyncDisposable
             ("ConnectionStrings:lakehouse", wire.ConnectionString),
             ("Providers:File", TestConfig.Providers(Providers.Replace("{0}", model.Url, StringComparison.Ordinal).Replace("{1}", $"http://127.0.0.1:{FreePort.Next()}", StringComparison.Ordinal).Replace("{2}", full.Url, StringComparison.Ordinal))),
             ("Routing:File", TestConfig.Routing(Routing)),
-            ("Truth:Folder", truth.Path),
+            ("Truth:Folder", truth.Path), ("Memory:MaxPerScope", "1"),
             ("Budgets:Consumers:bot:Calls", "1000"), ("Budgets:Consumers:bot:Tokens", "100000000"), ("Budgets:Consumers:bot:NanoUsd", "1000000000000"),
             ("Budgets:Consumers:lab:Calls", "0")));
         var app = gateway.With(

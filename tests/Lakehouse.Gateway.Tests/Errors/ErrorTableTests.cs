@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Tests.Keys;
+using Lakehouse.Gateway.Tests.Knowledge.Memory;
 using Lakehouse.Gateway.Tests.Knowledge.Playbooks;
 using Lakehouse.Gateway.Tests.Staffing;
 using Lakehouse.Gateway.Tests.Tools;
@@ -49,6 +50,19 @@ public sealed class ErrorTableTests(TestPostgres postgres)
         ["model_not_found"] = new(house => house.Bot.ChatAsync(Calls.Hello("ollama/status-404")), "model"),
         ["consumer_not_found"] = new(house => house.Operator.GetAsync("/v1/budgets/nobody", Cancelled), "consumer"),
         ["key_not_found"] = new(house => house.Operator.GetAsync("/v1/keys/key_0", Cancelled), "id"),
+        ["memory_not_found"] = new(house => house.Bot.GetAsync("/v1/memory/mem_0", Cancelled), "id"),
+        ["memory_denied"] = new(house => house.Bot.GetAsync("/v1/memory?scope=lab", Cancelled), "scope"),
+        ["memory_full"] = new(async house =>
+        {
+            await house.Local.ProposeAsync("one");
+            return await house.Local.MemoryAsync(HttpMethod.Post, "", """{"text":"two","kind":"semantic"}""");
+        }, "scope"),
+        ["memory_closed"] = new(async house =>
+        {
+            var id = (await house.Bot.ProposeAsync("one", "key")).Id();
+            await house.Bot.ProposeAsync("two", "key");
+            return await house.Bot.MemoryAsync(HttpMethod.Post, $"/{id}/revise", """{"text":"three"}""");
+        }, "id"),
         ["session_not_found"] = new(house => house.Bot.GetAsync("/v1/sessions/ses_0", Cancelled), "session_id"),
         ["tool_not_found"] = new(house => house.Bot.GetAsync("/v1/tools/nothing", Cancelled), "name"),
         ["playbook_not_found"] = new(house => house.Bot.GetAsync("/v1/playbooks/pbk_0", Cancelled), "id"),

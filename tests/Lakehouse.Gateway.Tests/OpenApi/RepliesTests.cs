@@ -55,6 +55,15 @@ public sealed class RepliesTests(TestPostgres postgres)
         await CallAsync("POST", "/v1/context", new JsonObject { ["session_id"] = session });
         await CallAsync("GET", $"/v1/context?session_id={session}", template: "/v1/context");
         await CallAsync("DELETE", $"/v1/sessions/{session}", template: "/v1/sessions/{id}");
+        var memory = (await CallAsync("POST", "/v1/memory", new JsonObject { ["text"] = "Acme pays weekly.", ["kind"] = "semantic", ["key"] = "pay", ["attributes"] = new JsonObject { ["city"] = "Toledo" } }))["memory"]!["id"]!.ToString();
+        await CallAsync("POST", "/v1/memory", new JsonObject { ["text"] = "Acme pays weekly!", ["kind"] = "semantic" });
+        await CallAsync("GET", "/v1/memory?state=all", template: "/v1/memory");
+        await CallAsync("GET", "/v1/memory/search?query=acme&city=Toledo", template: "/v1/memory/search");
+        await CallAsync("GET", "/v1/memory/audit");
+        memory = (await CallAsync("POST", $"/v1/memory/{memory}/revise", new JsonObject { ["text"] = "Acme pays monthly." }, "/v1/memory/{id}/revise"))["memory"]!["id"]!.ToString();
+        await CallAsync("GET", $"/v1/memory/{memory}", template: "/v1/memory/{id}");
+        await CallAsync("POST", $"/v1/memory/{memory}/grade", new JsonObject { ["outcome"] = "helpful" }, "/v1/memory/{id}/grade");
+        await CallAsync("POST", $"/v1/memory/{memory}/retire", new JsonObject { ["reason"] = "no longer" }, "/v1/memory/{id}/retire");
         await CallAsync("GET", "/v1/truth/rules?task_class=staffing.fill", template: "/v1/truth/rules");
         await CallAsync("POST", "/v1/truth/check", new JsonObject { ["task_class"] = "staffing.fill", ["context"] = new JsonObject() });
         await CallAsync("POST", "/v1/truth/reload");

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Dapper;
+using Npgsql;
+
+namespace Lakehouse.Gateway.Knowledge.Memory;
+
+/// <summary>
+/// A text as it is compared: NFKC, lower case, one space for any white space, without invisible characters and without the
+/// marks around it. Two texts with one norm say the same.
+/// </summary>
+/// <param name="Hash">SHA-256 of the whole.</param>
+/// <param name="Sentences">The same of every sentence, in order.</param>
+internal sealed partial record MemoryText(string Norm, byte[] Hash, IReadOnlyList<MemorySentence> Sentences)
+{
+    private static readonly char[] MarksBefore = [.. " \"'“”‘’«»`-*•>#(["];
+    private static readonly char[] MarksAfter = [.. " \"'“”‘’«»`.!?…;,:)]"];
+
+    /// <summary>All that must not be told back: the sentences and the whole.</summary>
+    public byte[][] Hashes => [Hash, .. Sentences.Select(sentence => sentence.Hash)];
+
+    public static async Task<MemoryText> OfAsync(string text, NpgsqlConnection connection, CancellationToken cancellationToken) => Of(await ComposedAsync(text, connection, cancellationToken));
+
+    /// <param name="text">In NFKC.</param>
+    public static MemoryText Of(string text)
+    {
+        var norm = NormOf(text);
+        var sentences = SentenceEnd().Split(text).Select(NormOf).Where(sentence => sentence.Length > 0).Select(sentence => new MemorySentence(sentence, HashOf(sentence)));
+        return new(norm, HashOf(norm), [.. sentences]);
+    }
+
+    // .NET without ICU composes nothing, and says nothing; Postgres has tables of its own
+    private static async Task<string> ComposedAsync(string text, NpgsqlConnection connection, CancellationToken cancellationToken) => Ascii.IsValid(text)
+        ? text
+        : (await connection.ExecuteScalarAsync<string>(new CommandDefinition("select normalize(@text, NFKC)", new { text }, cancellationToken: cancellationToken)))!;
+
+    private static string NormOf(string text)
+    {
+        var norm = new StringBuilder(text.Length);
+        foreach (var letter in text)
+        {
+            if (char.IsWhiteSpace(letter) || char.IsControl(letter))
+            {
+                if (norm.Length > 0 && norm[^1] != ' ')
+                {
+                    norm.Append(' ');
+                }
+            }
+            else if (char.GetUnicodeCategory(letter) != UnicodeCategory.Format)
+            {
+                norm.Append(char.ToLowerInvariant(letter));
+            }
+        }
+
+        return norm.ToString().TrimStart(MarksBefore).TrimEnd(MarksAfter);
+    }
+
+    private static byte[] HashOf(string norm) => SHA256.HashData(Encoding.UTF8.GetBytes(norm));
+
+    // a line, or a full stop that a space follows: 2.5 and e.g.-like dots inside of words are none
+    [GeneratedRegex(@"(?<=[.!?…][""'”’)\]]*)\s+|[\r\n]+", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex SentenceEnd();
+}
+
+internal sealed record MemorySentence(string Norm, byte[] Hash)
+{
+    public int Words => Norm.Count(letter => letter == ' ') + 1;
+}
