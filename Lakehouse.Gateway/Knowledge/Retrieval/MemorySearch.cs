@@ -58,7 +58,7 @@ internal sealed class MemorySearch(NpgsqlDataSource postgres, MemoryVectors vect
             """, new { ids = ids.ToArray(), now }, cancellationToken: cancellationToken)), cancellationToken);
 
     // what was closed, or is no longer the caller's, since it was ranked is not served
-    private Task<IReadOnlyList<MemoryHit>> ReadAsync(RetrievalQuestion question, IReadOnlyList<(Candidate Candidate, double Score)> chosen, int words, CancellationToken cancellationToken) =>
+    private Task<IReadOnlyList<MemoryHit>> ReadAsync(RetrievalQuestion question, List<(Candidate Candidate, double Score)> chosen, int words, CancellationToken cancellationToken) =>
         chosen.Count == 0 ? Task.FromResult<IReadOnlyList<MemoryHit>>([]) : postgres.UseAsync<IReadOnlyList<MemoryHit>>(async connection =>
         {
             var rows = (await connection.QueryAsync<MemoryRow>(new CommandDefinition(
