@@ -51,9 +51,9 @@ internal sealed class MemoryVectors(NpgsqlDataSource postgres, ChatJobs jobs, Ch
 
             return null;
         }
-        catch (Exception problem) when (ErrorWriter.ToApiError(problem, time) is { } known400)
+        catch (Exception problem) when (ErrorWriter.ToApiError(problem, time) is { } away)
         {
-            return $"by words alone: the embedding model was of no use ({known400.Code})";
+            return $"by words alone: the embedding model was of no use ({away.Code})";
         }
     }
 
