@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Staffing.Sql;
 using Lakehouse.Gateway.Tools;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -45,6 +46,12 @@ internal static class TestTools
     public static WebApplicationFactory<Program> With(this GatewayApp gateway, params ITool[] tools) =>
         gateway.WithWebHostBuilder(builder => builder.ConfigureServices(services =>
         {
+            // a stand-in for a tool that there is takes its place
+            foreach (var real in services.Where(service => service.ImplementationType == typeof(SqlTool) && tools.Any(tool => tool.Name == "sql")).ToList())
+            {
+                services.Remove(real);
+            }
+
             foreach (var tool in tools)
             {
                 services.AddSingleton(tool);
