@@ -129,7 +129,7 @@ internal sealed partial class BotCycle(
 
         if (end is not null)
         {
-            run.Record = run.Record with { Outcome = end.Outcome, Reason = end.Reason };
+            run.Record = run.Record with { Outcome = end.Outcome, Reason = end.Reason, Code = end.Code };
             activity.Describe(run.Record);
             activity?.SetStatus(end.Outcome.IsFailure() ? ActivityStatusCode.Error : ActivityStatusCode.Ok);
         }

@@ -59,7 +59,7 @@ internal sealed class CycleQueries(NpgsqlDataSource database)
 
     private static PastCycle Past(CycleRecord cycle) => new(
         cycle.CycleId, cycle.EnqueuedAt, cycle.Outcome!.Value, cycle.Reason,
-        [.. cycle.Files.Count > 0 ? cycle.Files.Select(file => file.Path) : cycle.Proposal?.Files.Select(file => file.Path) ?? []], cycle.PrUrl);
+        [.. cycle.Files.Count > 0 ? cycle.Files.Select(file => file.Path) : cycle.Proposal?.Files.Select(file => file.Path) ?? []], cycle.PrUrl, cycle.Code);
 
     private async Task<IReadOnlyList<CycleRecord>> RecordsAsync(string sql, object arguments, CancellationToken cancellationToken) =>
         [.. (await QueryAsync<RecordRow>(sql, arguments, cancellationToken)).Select(row => row.ToRecord())];

@@ -34,6 +34,9 @@ internal sealed record CycleRecord
 
     public string? Reason { get; init; }
 
+    /// <summary>Null where the outcome says it all.</summary>
+    public EndCode? Code { get; init; }
+
     public BudgetView? Budget { get; init; }
 
     public string? BaseSha { get; init; }

@@ -13,4 +13,5 @@ internal interface ICycleStep
     Task<CycleEnd?> RunAsync(CycleRun run, CancellationToken cancellationToken);
 }
 
-internal sealed record CycleEnd(CycleOutcome Outcome, string Reason);
+/// <param name="Code">Null where the outcome says it all.</param>
+internal sealed record CycleEnd(CycleOutcome Outcome, string Reason, EndCode? Code = null);

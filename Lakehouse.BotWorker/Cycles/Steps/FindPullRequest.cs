@@ -21,8 +21,8 @@ internal sealed class FindPullRequest(ForgeCatalog forges, IOptions<BotOptions> 
             return known switch
             {
                 null => null,
-                { Open: true } => new CycleEnd(CycleOutcome.SkippedPolicy, $"Gap {run.Gap.Id} already has an open pull request: {known.Url}"),
-                _ => new CycleEnd(CycleOutcome.SkippedPolicy, $"A person closed the pull request of gap {run.Gap.Id}: {known.Url}. Change the line in {GapReader.PrdPath} to have it proposed again."),
+                { Open: true } => new CycleEnd(CycleOutcome.SkippedPolicy, $"Gap {run.Gap.Id} already has an open pull request: {known.Url}", EndCode.OpenPullRequest),
+                _ => new CycleEnd(CycleOutcome.SkippedPolicy, $"A person closed the pull request of gap {run.Gap.Id}: {known.Url}. Change the line in {GapReader.PrdPath} to have it proposed again.", EndCode.Declined),
             };
         }
         catch (Exception failure) when (failure is ForgeException or GitException)

@@ -54,9 +54,9 @@ internal sealed class Propose(GatewayClient gateway, IOptions<BotOptions> option
             switch (ProposalParser.Parse(text))
             {
                 case ProposalAnswer.NothingToDo nothing:
-                    return new CycleEnd(CycleOutcome.CycleNoop, $"The model says that nothing is to be done: {nothing.Reason}");
+                    return new CycleEnd(CycleOutcome.CycleNoop, $"The model says that nothing is to be done: {nothing.Reason}", EndCode.NothingToDo);
                 case ProposalAnswer.Cannot cannot:
-                    return new CycleEnd(CycleOutcome.ProposalRejected, $"The model says that it cannot: {cannot.Reason}");
+                    return new CycleEnd(CycleOutcome.ProposalRejected, $"The model says that it cannot: {cannot.Reason}", EndCode.Cannot);
                 case ProposalAnswer.Files files:
                     run.Record = run.Record with { Proposal = files.Proposal };
                     return null;

@@ -45,7 +45,9 @@ public sealed class OutcomeTests(TestPostgres postgres)
         await using var worker = await StartAsync();
         worker.Gateway.Answer = """{"nothing_to_do":"it is done"}""";
 
-        await EndsAsync(worker, CycleOutcome.CycleNoop, "it is done");
+        var view = await EndsAsync(worker, CycleOutcome.CycleNoop, "it is done");
+
+        Assert.Equal(EndCode.NothingToDo, view.Cycle.Code);
     }
 
     [Fact]
@@ -112,7 +114,9 @@ public sealed class OutcomeTests(TestPostgres postgres)
         await using var worker = await StartAsync();
         await EndsAsync(worker, CycleOutcome.Ok, "Draft", new { gap_id = WorkerTarget.GapId });
 
-        await EndsAsync(worker, CycleOutcome.SkippedPolicy, "already has an open pull request", new { gap_id = WorkerTarget.GapId });
+        var view = await EndsAsync(worker, CycleOutcome.SkippedPolicy, "already has an open pull request", new { gap_id = WorkerTarget.GapId });
+
+        Assert.Equal(EndCode.OpenPullRequest, view.Cycle.Code);
 
         Assert.Single(worker.Gateway.Calls);
     }

@@ -1,0 +1,17 @@
+namespace Lakehouse.BotWorker.Cycles;
+
+/// <summary>Why a cycle ended, where programs and pages must tell apart what shares an outcome. The thirteen outcomes stay thirteen.</summary>
+internal enum EndCode
+{
+    /// <summary>The gap has an open pull request.</summary>
+    OpenPullRequest,
+
+    /// <summary>A person closed the gap's pull request.</summary>
+    Declined,
+
+    /// <summary>The model says that nothing is to be done.</summary>
+    NothingToDo,
+
+    /// <summary>The model says that it cannot, and why.</summary>
+    Cannot,
+}
