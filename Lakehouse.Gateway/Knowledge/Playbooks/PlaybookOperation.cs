@@ -20,8 +20,7 @@ internal sealed partial record PlaybookOperation(string Text, string Kind, strin
         var kind = Line().Match(line) is { Success: true } read ? read.Groups["kind"].Value : throw Refused(line);
         return kind switch
         {
-            FillKind when Fill().Match(line) is { Success: true } fill =>
-                new(line, kind, fill.Groups["role"].Value, fill.Groups["city"].Value, fill.Groups["state"].Value, "staffing.fill"),
+            FillKind when FillOperation.Parse(line) is { } fill => new(line, kind, fill.Role, fill.City, fill.State, "staffing.fill"),
             CycleKind when Cycle().IsMatch(line) => new(line, kind, null, null, null, "bot.proposal"),
             FillKind or CycleKind => throw Refused(line),
             _ => new(line, kind, null, null, null, null),
@@ -36,9 +35,6 @@ internal sealed partial record PlaybookOperation(string Text, string Kind, strin
 
     [GeneratedRegex("^(?<kind>[a-z][a-z0-9_-]{0,29}): [^\\p{C}]+$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Line();
-
-    [GeneratedRegex("^fill: (?<role>[^,:]*[^,: ]) x[1-9][0-9]{0,3} in (?<city>[^,]+), (?<state>[A-Z]{2})$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Fill();
 
     [GeneratedRegex("^cycle: .+ gap [0-9a-f]{12} (landed|failed)$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Cycle();

@@ -1,12 +1,11 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
+using Lakehouse.Gateway.Knowledge.Playbooks;
 using Lakehouse.Gateway.Staffing.Tables;
 
 namespace Lakehouse.Gateway.Staffing.Validation;
 
 /// <summary>A playbook entry, before it is seeded.</summary>
-internal sealed partial class PlaybookValidator : IArtifactValidator
+internal sealed class PlaybookValidator : IArtifactValidator
 {
     private const int MostNames = 2 * FillContext.MostWorkers;
 
@@ -24,7 +23,7 @@ internal sealed partial class PlaybookValidator : IArtifactValidator
     private static IEnumerable<Finding> Check(JsonObject artifact, int? count, string fingerprint)
     {
         var operation = artifact.Text("operation");
-        var target = operation is { Length: <= 300 } && Operation().Match(operation) is { Success: true } form ? int.Parse(form.Groups["count"].ValueSpan, CultureInfo.InvariantCulture) : (int?)null;
+        var target = operation is { Length: <= PlaybookOperation.Longest } ? FillOperation.Parse(operation)?.Count : null;
         if (target is null)
         {
             yield return new("operation_form", "operation", $"operation is {Finding.Said(operation)}; accepted is the form 'fill: Role xN in City, ST', such as 'fill: Welder x2 in Toledo, OH'.");
@@ -73,7 +72,4 @@ internal sealed partial class PlaybookValidator : IArtifactValidator
             }
         }
     }
-
-    [GeneratedRegex(@"^fill: [^,:\p{C}]*[^,:\s\p{C}] x(?<count>[1-9][0-9]{0,2}) in [^,\s\p{C}][^,\p{C}]*, [A-Z]{2}\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Operation();
 }
