@@ -80,19 +80,13 @@ internal sealed partial class BotCycle(
             await run.LogAsync($"goes on after {completed.Count} completed steps: the worker was interrupted", cancellationToken);
         }
 
-        foreach (var step in plan.Of(run.Record.Depth))
+        // asked again after each step: red tests make the plan longer
+        while (run.Record.Outcome is null && plan.Of(run.Record).FirstOrDefault(step => !completed.Contains(step.Name)) is { } step)
         {
-            if (run.Record.Outcome is not null)
-            {
-                return;
-            }
-
-            if (!completed.Contains(step.Name))
-            {
-                await lease.EnsureHeldAsync(cancellationToken);
-                await RunStepAsync(run, step, starts > MostStarts, wasCancelled, cancellationToken);
-                starts = 0;
-            }
+            await lease.EnsureHeldAsync(cancellationToken);
+            await RunStepAsync(run, step, starts > MostStarts, wasCancelled, cancellationToken);
+            completed.Add(step.Name);
+            starts = 0;
         }
     }
 
@@ -129,7 +123,7 @@ internal sealed partial class BotCycle(
 
         if (end is not null)
         {
-            run.Record = run.Record with { Outcome = end.Outcome, Reason = end.Reason, Code = end.Code };
+            run.Record = run.Record.Ended(end);
             activity.Describe(run.Record);
             activity?.SetStatus(end.Outcome.IsFailure() ? ActivityStatusCode.Error : ActivityStatusCode.Ok);
         }

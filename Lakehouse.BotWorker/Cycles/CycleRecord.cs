@@ -1,3 +1,4 @@
+using Lakehouse.BotWorker.Judgement;
 using Lakehouse.BotWorker.Sandbox;
 using Lakehouse.ServiceDefaults.Contracts;
 
@@ -49,10 +50,19 @@ internal sealed record CycleRecord
 
     public IReadOnlyList<PastCycle> History { get; init; } = [];
 
-    /// <summary>Stored before the call is sent: from here on it may have been paid, and is never sent again.</summary>
-    public DateTimeOffset? ModelCallSentAt { get; init; }
+    /// <summary>What the tests say of the base commit; null where it was not asked, or has none.</summary>
+    public Baseline? Baseline { get; init; }
 
+    /// <summary>From 1; red tests that go back to the model begin the next.</summary>
+    public int Try { get; init; } = 1;
+
+    /// <summary>One for each call, added before it is sent: from then on it may have been paid, and is never sent again.</summary>
+    public IReadOnlyList<CycleTry> Tries { get; init; } = [];
+
+    /// <summary>The latest call that was answered; what all of them used is in <see cref="Spent"/>.</summary>
     public ModelCall? ModelCall { get; init; }
+
+    public CycleSpend Spent => CycleSpend.Of(Tries);
 
     public Proposal? Proposal { get; init; }
 
@@ -62,6 +72,12 @@ internal sealed record CycleRecord
 
     public TestRun? Tests { get; init; }
 
+    /// <summary>The tests beside those of the base commit.</summary>
+    public TestComparison? Comparison { get; init; }
+
+    /// <summary>What a reviewer should look at twice.</summary>
+    public IReadOnlyList<WeakenedTest> WeakenedTests { get; init; } = [];
+
     public string? CommitSha { get; init; }
 
     /// <summary>SHA-256 of the patch that was checked and published.</summary>
@@ -70,9 +86,15 @@ internal sealed record CycleRecord
     public int? PrNumber { get; init; }
 
     public string? PrUrl { get; init; }
+
+    public CycleRecord Ended(CycleEnd end) =>
+        Now(attempt => attempt with { Outcome = attempt.Outcome ?? end.Outcome, Reason = attempt.Reason ?? end.Reason }) with { Outcome = end.Outcome, Reason = end.Reason, Code = end.Code };
+
+    /// <summary>Changes what is known of the latest try.</summary>
+    public CycleRecord Now(Func<CycleTry, CycleTry> change) => Tries.Count == 0 ? this : this with { Tries = [.. Tries.SkipLast(1), change(Tries[^1])] };
 }
 
-/// <summary>What the gateway said of the one paid call.</summary>
+/// <summary>What the gateway said of a paid call.</summary>
 /// <param name="Context">Ids of what the gateway put into the prompt.</param>
 internal sealed record ModelCall(
     string? RequestId, string? Provider, string? Model, int? Attempts, long? PromptTokens, long? CompletionTokens, long? CostNanoUsd, string? FinishReason, IReadOnlyList<string>? Context = null);

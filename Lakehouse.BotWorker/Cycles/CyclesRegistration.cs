@@ -1,5 +1,6 @@
 using Lakehouse.BotWorker.Forges;
 using Lakehouse.BotWorker.Gateway;
+using Lakehouse.BotWorker.Judgement;
 using Lakehouse.BotWorker.Observer;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -21,6 +22,7 @@ internal static class CyclesRegistration
         services.AddSingleton<CycleQueries>();
         services.AddSingleton<PauseSwitch>();
         services.AddSingleton<CycleFolders>();
+        services.AddSingleton<BaselineStore>();
         services.AddSingleton<GapList>();
         services.AddTransient<CycleReporter>();
         services.AddTransient<BotCycle>();

@@ -14,4 +14,10 @@ internal enum EndCode
 
     /// <summary>The model says that it cannot, and why.</summary>
     Cannot,
+
+    /// <summary>The tests of the base commit cannot be run to their end, so no proposal could be judged; no model was asked.</summary>
+    BaselineUnusable,
+
+    /// <summary>The proposal weakens tests, and such are refused (<c>Bot:WeakenedTests</c>).</summary>
+    WeakenedTests,
 }

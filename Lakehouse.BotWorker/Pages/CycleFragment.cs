@@ -41,7 +41,38 @@ internal static class CycleFragment
             html.Add($"<dt>Model</dt><dd>{call.Model} by {call.Provider}, {call.PromptTokens} + {call.CompletionTokens} tokens, {PullRequestText.Usd(call.CostNanoUsd)}, request {call.RequestId}</dd>");
         }
 
+        Judgement(html, cycle);
         html.Add($"<dt>Trace</dt><dd>").Link(options.TraceLink(cycle.TraceId), cycle.TraceId).Add($"</dd></dl>");
+    }
+
+    private static void Judgement(Html html, CycleRecord cycle)
+    {
+        if (cycle.Tries.Count > 1)
+        {
+            html.Add($"<dt>Tries</dt><dd>{cycle.Spent.PromptTokens} + {cycle.Spent.CompletionTokens} tokens and {PullRequestText.Usd(cycle.Spent.CostNanoUsd)} in all<ol>");
+            foreach (var attempt in cycle.Tries)
+            {
+                html.Add($"<li>{attempt.Call?.PromptTokens} + {attempt.Call?.CompletionTokens} tokens, {PullRequestText.Usd(attempt.Call?.CostNanoUsd)}: {attempt.Outcome?.ToText() ?? "under way"} {attempt.Reason}</li>");
+            }
+
+            html.Add($"</ol></dd>");
+        }
+
+        if (cycle.Baseline is { } baseline)
+        {
+            html.Add($"<dt>Tests before</dt><dd>{baseline.Tests.Reason}</dd>");
+        }
+
+        if (cycle.WeakenedTests.Count > 0)
+        {
+            html.Add($"<dt>Weakened tests</dt><dd><ul>");
+            foreach (var weakened in cycle.WeakenedTests)
+            {
+                html.Add($"<li>{JudgementText.Kind(weakened.Kind)} {weakened}</li>");
+            }
+
+            html.Add($"</ul></dd>");
+        }
     }
 
     private static void Steps(Html html, CycleView view, IReadOnlyList<string> planned)

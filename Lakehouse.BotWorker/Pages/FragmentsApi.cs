@@ -33,6 +33,6 @@ internal static class FragmentsApi
 
     private static async Task<string?> RenderAsync(CycleRecord? cycle, CycleQueries queries, CyclePlan plan, IOptions<BotOptions> options, CancellationToken cancellationToken) =>
         await queries.ViewAsync(cycle, cancellationToken) is { } view
-            ? CycleFragment.Render(view, [.. plan.Of(view.Cycle.Depth).Select(step => step.Name)], options.Value)
+            ? CycleFragment.Render(view, [.. plan.Of(view.Cycle).Select(step => step.Name)], options.Value)
             : null;
 }

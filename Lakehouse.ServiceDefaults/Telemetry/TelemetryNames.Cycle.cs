@@ -14,6 +14,7 @@ public static partial class TelemetryNames
         public const string PickGap = "cycle.pick_gap";
         public const string LoadHistory = "cycle.load_history";
         public const string FindPullRequest = "cycle.find_pull_request";
+        public const string Baseline = "cycle.baseline";
         public const string Propose = "cycle.propose";
         public const string Review = "cycle.review";
         public const string Apply = "cycle.apply";

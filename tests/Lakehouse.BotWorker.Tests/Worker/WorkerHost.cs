@@ -51,9 +51,11 @@ internal sealed class WorkerHost : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<WorkerHost> CreateAsync(TestPostgres postgres, string? prd = null)
+    public static async Task<WorkerHost> CreateAsync(TestPostgres postgres, string? prd = null) =>
+        await CreateAsync(postgres, prd is null ? await WorkerTarget.CreateAsync() : await WorkerTarget.CreateAsync(prd));
+
+    public static async Task<WorkerHost> CreateAsync(TestPostgres postgres, WorkerTarget target)
     {
-        var target = prd is null ? await WorkerTarget.CreateAsync() : await WorkerTarget.CreateAsync(prd);
         var gateway = await StubGateway.StartAsync();
         WorkerHost? self = null;
         var observer = await StubServer.StartAsync((context, _) =>
@@ -149,6 +151,12 @@ internal sealed class WorkerHost : IAsyncDisposable
 
     public IReadOnlyList<string> LocalPulls() =>
         Directory.Exists(_data.In("data", "forge")) ? [.. Directory.EnumerateFiles(_data.In("data", "forge"), "*.json", SearchOption.AllDirectories)] : [];
+
+    public async Task<string> PullBodyAsync(CycleView view)
+    {
+        var pull = await Task.WhenAll(LocalPulls().Select(async file => JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(file, Cancelled))));
+        return pull.Single(draft => draft.GetProperty("url").GetString() == view.Cycle.PrUrl).GetProperty("body").GetString()!;
+    }
 
     public async Task AssertNothingLeftAsync()
     {
