@@ -10,17 +10,14 @@ internal static class BotApi
     {
         var api = app.MapGroup("/api").AddEndpointFilter<ApiAccess>().WithTags("bot");
         api.MapCycles();
+        api.MapGaps();
         api.MapFragments();
-        api.MapGet("/gaps", GapsAsync).WithName("ListGaps").WithSummary("The lines of the target's PRD that the bot may work on");
         api.MapPost("/pause", (PauseSwitch pause, CycleFolders folders, CancellationToken cancellationToken) => SetAsync(pause, folders, paused: true, cancellationToken))
             .WithName("Pause").WithSummary("Keeps cycles from starting");
         api.MapPost("/resume", (PauseSwitch pause, CycleFolders folders, CancellationToken cancellationToken) => SetAsync(pause, folders, paused: false, cancellationToken))
             .WithName("Resume").WithSummary("Lets cycles start again");
         app.MapGroup("/pulls").AddEndpointFilter<ApiAccess>().WithTags("bot").MapPulls();
     }
-
-    private static async Task<Ok<IReadOnlyList<GapView>>> GapsAsync(GapList gaps, CycleQueries queries, CycleFolders folders, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await GapView.ReadAsync(gaps, queries, folders, cancellationToken));
 
     private static async Task<Ok<PauseView>> SetAsync(PauseSwitch pause, CycleFolders folders, bool paused, CancellationToken cancellationToken)
     {

@@ -15,6 +15,7 @@ internal sealed class CyclePlan(
         {
             CycleDepth.List => [listGaps],
             CycleDepth.Propose => [.. upToReview, endDryRun],
+            CycleDepth.Rehearse => [.. upToReview, apply, test, decide, commit, endDryRun],
             _ => [.. upToReview, apply, test, decide, commit, publish],
         };
     }

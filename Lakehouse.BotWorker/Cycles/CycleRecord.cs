@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Lakehouse.BotWorker.Sandbox;
 using Lakehouse.ServiceDefaults.Contracts;
 
@@ -6,6 +7,8 @@ namespace Lakehouse.BotWorker.Cycles;
 /// <summary>Everything that is known of one cycle. Stored after each step, so that a killed cycle goes on from there.</summary>
 internal sealed record CycleRecord
 {
+    public const int LongestPatch = 200_000;
+
     public required string CycleId { get; init; }
 
     public required string Repository { get; init; }
@@ -67,9 +70,22 @@ internal sealed record CycleRecord
     /// <summary>SHA-256 of the patch that was checked and published.</summary>
     public string? PatchHash { get; init; }
 
+    /// <summary>The change as a person reads it, at most <see cref="LongestPatch"/> characters of it.</summary>
+    public string? Patch { get; init; }
+
     public int? PrNumber { get; init; }
 
     public string? PrUrl { get; init; }
+
+    public CycleRecord WithPatch(string patch) => this with { Patch = patch.Length <= LongestPatch ? patch : patch[..LongestPatch] + "\n(cut here)\n" };
+
+    /// <summary>Whether it is an attempt on its gap: a full cycle that asked a model.</summary>
+    [JsonIgnore]
+    public bool IsAttempt => !DryRun && ModelCallSentAt is not null;
+
+    /// <summary>Whether it counts against its gap: an attempt that ended as a failure of its own.</summary>
+    [JsonIgnore]
+    public bool IsStrike => IsAttempt && FinishedAt is not null && Code != EndCode.Cancelled && Outcome?.IsFailure() == true;
 }
 
 /// <summary>What the gateway said of the one paid call.</summary>

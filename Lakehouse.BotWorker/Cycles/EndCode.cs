@@ -14,4 +14,13 @@ internal enum EndCode
 
     /// <summary>The model says that it cannot, and why.</summary>
     Cannot,
+
+    /// <summary>The gaps that are left failed lately, and the policy leaves them alone for a while.</summary>
+    CoolingDown,
+
+    /// <summary>The gap, or every one that is left, failed too often and waits for a person.</summary>
+    Parked,
+
+    /// <summary>A person cancelled the cycle.</summary>
+    Cancelled,
 }

@@ -19,6 +19,7 @@ internal static class DashboardPages
 
         DashboardRoutes.Routes.AddRazorPage("/bot", _ => new BotPage());
         DashboardRoutes.AddJavaScript(typeof(DashboardPages).Assembly, "Lakehouse.BotWorker.Pages.bot.js");
+        DashboardRoutes.AddStylesheet(typeof(DashboardPages).Assembly, "Lakehouse.BotWorker.Pages.bot.css");
         NavigationMenu.Items.Insert(0, page => new MenuItem("Bot", page.Url.To("/bot")) { Active = page.RequestPath.StartsWith("/bot", StringComparison.Ordinal) });
         GlobalConfiguration.Configuration.UseJobDetailsRenderer(0, JobFragment);
     }
