@@ -15,7 +15,7 @@ internal sealed record GapView(
 {
     public static GapView Of(Gap gap, GapStanding standing)
     {
-        var (facts, last) = (standing.Facts, standing.Facts.Latest.FirstOrDefault());
+        var (facts, last) = (standing.Facts, standing.Facts.Latest is [var newest, ..] ? newest : null);
         return new GapView(
             gap.Id, gap.Line, gap.LineNumber, standing.State, standing.Why, standing.CoolingUntil, facts.Parked, facts.Attempts, facts.Failures, facts.CostNanoUsd,
             facts.Latest, last?.CycleId, last?.At, last?.Outcome, last?.Reason, facts.PrUrl);

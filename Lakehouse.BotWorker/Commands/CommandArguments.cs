@@ -33,7 +33,7 @@ internal sealed record CommandArguments(string Command, string? Subject, string?
     {
         if (words.Count == 0 || !Commands.TryGetValue(words[0], out var takes))
         {
-            throw new FormatException($"'{words.FirstOrDefault()}' is no command.\n{Usage}");
+            throw new FormatException($"'{string.Join(' ', words.Take(1))}' is no command.\n{Usage}");
         }
 
         var (options, subjects) = Split(words);
