@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Lakehouse.BotWorker.Api;
 using Lakehouse.BotWorker.Cycles;
 using Lakehouse.BotWorker.Git;
+using Lakehouse.BotWorker.Pages;
 
 namespace Lakehouse.BotWorker.Commands;
 
@@ -97,7 +98,7 @@ internal sealed class BotCommand(CommandArguments arguments, WorkerClient worker
     {
         var answer = await worker.PostAsync("api/cycles", new { gap_id = arguments.GapId, depth = CycleStore.Text(arguments.Depth) }, stop);
         var cycle = WorkerClient.Read<EnqueuedCycle>(answer);
-        var page = new Uri(arguments.Worker, $"/hangfire/jobs/details/{cycle.JobId}");
+        var page = new Uri(arguments.Worker, DashboardPages.PathOf(cycle.CycleId));
         if (!arguments.Follow)
         {
             await (arguments.Json ? terminal.Results.WriteLineAsync(answer) : terminal.SayAsync($"Enqueued: cycle {cycle.CycleId}, {page}"));

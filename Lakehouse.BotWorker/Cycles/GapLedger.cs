@@ -21,7 +21,7 @@ internal sealed class GapLedger(NpgsqlDataSource database, IOptions<BotOptions> 
         """;
 
     private const string Ends = """
-        select gap_id as gapid, cycle_id as cycleid, job_id as jobid, enqueued_at as at, outcome, code, reason, pr_url as prurl from (
+        select gap_id as gapid, cycle_id as cycleid, enqueued_at as at, outcome, code, reason, pr_url as prurl from (
             select *, row_number() over (partition by gap_id order by enqueued_at desc, cycle_id desc) as place
             from bot.cycles where repository = @repository and gap_id = any(@gaps) and finished_at is not null and not dry_run) as past
         where place <= @latest order by enqueued_at desc, cycle_id desc
@@ -29,7 +29,7 @@ internal sealed class GapLedger(NpgsqlDataSource database, IOptions<BotOptions> 
 
     // a dry run that asked the forge has learnt the same as a full one
     private const string LastingEnds = """
-        select distinct on (gap_id) gap_id as gapid, cycle_id as cycleid, job_id as jobid, enqueued_at as at, outcome, code, reason,
+        select distinct on (gap_id) gap_id as gapid, cycle_id as cycleid, enqueued_at as at, outcome, code, reason,
             (select l.pr_url from bot.cycles l where l.repository = c.repository and l.gap_id = c.gap_id and l.pr_url is not null order by l.enqueued_at desc limit 1) as prurl
         from bot.cycles c
         where repository = @repository and gap_id = any(@gaps) and finished_at is not null and ((outcome = 'ok' and not dry_run) or code = any(@codes))
@@ -81,8 +81,8 @@ internal sealed class GapLedger(NpgsqlDataSource database, IOptions<BotOptions> 
     // Dapper calls these constructors with the columns in the order of the select
     private sealed record SumRow(string GapId, long Cost, int Attempts, string? Running, int? Strikes, DateTime? LastFailureAt, DateTime? ParkedAt, string? ParkedReason, string? ParkedBy);
 
-    private sealed record EndRow(string GapId, string CycleId, string? JobId, DateTime At, string Outcome, string? Code, string? Reason, string? PrUrl)
+    private sealed record EndRow(string GapId, string CycleId, DateTime At, string Outcome, string? Code, string? Reason, string? PrUrl)
     {
-        public GapCycle ToCycle() => new(CycleId, JobId, Utc(At)!.Value, CycleOutcomes.Parse(Outcome), Code is null ? null : CycleStore.Parse<EndCode>(Code), Reason);
+        public GapCycle ToCycle() => new(CycleId, Utc(At)!.Value, CycleOutcomes.Parse(Outcome), Code is null ? null : CycleStore.Parse<EndCode>(Code), Reason);
     }
 }

@@ -60,7 +60,7 @@ internal sealed record GapFacts(
 }
 
 /// <summary>How one cycle on a gap ended.</summary>
-internal sealed record GapCycle(string CycleId, string? JobId, DateTimeOffset At, CycleOutcome Outcome, EndCode? Code, string? Reason);
+internal sealed record GapCycle(string CycleId, DateTimeOffset At, CycleOutcome Outcome, EndCode? Code, string? Reason);
 
 /// <param name="By">Who parked it: <c>bot</c>.</param>
 internal sealed record Parked(DateTimeOffset At, string Reason, string By);

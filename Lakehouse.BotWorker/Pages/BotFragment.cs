@@ -98,7 +98,7 @@ internal static class BotFragment
         html.Add($"""<div class="table-responsive"><table class="table"><thead><tr><th scope="col">Cycle</th><th scope="col">Gap</th><th scope="col">Outcome</th><th scope="col">Reason</th><th scope="col">Pull request</th><th scope="col">Trace</th></tr></thead><tbody>""");
         foreach (var cycle in view.Cycles)
         {
-            html.Add($"""<tr><td class="lh-number"><a href="/hangfire/jobs/details/{Uri.EscapeDataString(cycle.JobId ?? "")}">{cycle.CycleId}</a></td><td class="lh-line">{cycle.GapLine ?? cycle.GapId ?? ""}</td><td>{Outcome(cycle)}""");
+            html.Add($"""<tr><td class="lh-id"><a href="{DashboardPages.PathOf(cycle.CycleId)}">{cycle.CycleId}</a></td><td class="lh-line">{cycle.GapLine ?? cycle.GapId ?? ""}</td><td>{Outcome(cycle)}""");
             if (cycle.FinishedAt is null)
             {
                 html.Add($""" <button type="button" class="btn btn-xs btn-default" data-key="cancel-{cycle.CycleId}" data-post="/api/cycles/{cycle.CycleId}/cancel" aria-label="Cancel cycle {cycle.CycleId}">Cancel</button>""");

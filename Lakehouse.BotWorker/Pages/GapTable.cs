@@ -18,7 +18,7 @@ internal static class GapTable
     public static void Render(Html html, IReadOnlyList<GapView> gaps)
     {
         html.Add($"""<div class="lh-actions">""");
-        Post(html, "next", "btn-primary", "Enqueue next by policy", gapId: null, CycleDepth.Full, label: null);
+        Post(html, "next", "btn-sm btn-primary", "Enqueue next by policy", gapId: null, CycleDepth.Full, label: null);
         Menu(html, "next-dry", gapId: null, DryRuns);
         html.Add($"""</div><div class="table-responsive"><table class="table"><thead><tr><th scope="col">Gap</th><th scope="col">State</th><th scope="col">Last outcomes</th><th scope="col" class="lh-number">Attempts</th><th scope="col" class="lh-number">Cost so far</th><th scope="col">Pull request</th><th scope="col">Actions</th></tr></thead><tbody>""");
         foreach (var gap in gaps)
@@ -67,7 +67,7 @@ internal static class GapTable
         html.Add($"""<ul class="lh-outcomes">""");
         foreach (var cycle in gap.Latest)
         {
-            html.Add($"""<li title="{cycle.Reason}"><a href="/hangfire/jobs/details/{Uri.EscapeDataString(cycle.JobId ?? "")}">{cycle.Outcome.ToText()}</a> <small>{(DateTimeOffset?)cycle.At:MM-dd HH:mm}</small></li>""");
+            html.Add($"""<li title="{cycle.Reason}"><a href="{DashboardPages.PathOf(cycle.CycleId)}">{cycle.Outcome.ToText()}</a> <small>{(DateTimeOffset?)cycle.At:MM-dd HH:mm}</small></li>""");
         }
 
         html.Add($"</ul>");

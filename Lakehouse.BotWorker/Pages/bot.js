@@ -102,8 +102,8 @@
   }
 
   function report(element, button, answer) {
-    if (answer.job_id && answer.cycle_id) {
-      say(element, 'success', (button.getAttribute('data-done') || 'Done:'), { href: '/hangfire/jobs/details/' + encodeURIComponent(answer.job_id), text: 'cycle ' + answer.cycle_id });
+    if (answer.job_id) {
+      say(element, 'success', (button.getAttribute('data-done') || 'Done:'), { href: '/hangfire/bot/cycles/' + encodeURIComponent(answer.cycle_id), text: 'cycle ' + answer.cycle_id });
     } else {
       say(element, 'success', answer.message || button.getAttribute('data-done') || 'Done.');
     }

@@ -59,5 +59,5 @@ public sealed class GapStandingTests
     public void Every_lasting_code_has_its_state() =>
         Assert.All(GapStanding.LastingCodes, code => Assert.NotEqual(GapState.Eligible, GapStanding.Of(GapFacts.None with { LastingEnd = End(code) }, Pause, Now).State));
 
-    private static GapCycle End(EndCode? code) => new("c1", "1", Now, code is null ? CycleOutcome.Ok : CycleOutcome.SkippedPolicy, code, "because");
+    private static GapCycle End(EndCode? code) => new("c1", Now, code is null ? CycleOutcome.Ok : CycleOutcome.SkippedPolicy, code, "because");
 }
