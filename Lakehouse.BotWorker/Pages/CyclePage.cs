@@ -11,7 +11,7 @@ internal sealed class CyclePage(string cycleId) : RazorPage
         Layout = new LayoutPage("Cycle");
         WriteLiteral(new Html().Add($"""
             <div class="row"><div class="col-md-12">
-            <h1 class="page-header">Cycle {cycleId}</h1>
+            <h1 class="page-header">Cycle</h1>
             <p><a href="/hangfire/bot">All gaps and cycles</a></p>
             <div data-lakehouse-fragment="/api/cycles/{cycleId}/fragment"><p>Loading…</p></div>
             </div></div>
