@@ -1,3 +1,4 @@
+using Lakehouse.BotWorker.Cycles;
 using Lakehouse.BotWorker.Sandbox;
 
 namespace Lakehouse.BotWorker;
@@ -19,6 +20,8 @@ internal sealed class BotOptions
     public TimeSpan TestTimeLimit { get; set; } = TimeSpan.FromMinutes(5);
 
     public SandboxOptions Sandbox { get; set; } = new();
+
+    public GapPauseOptions GapPause { get; set; } = new();
 
     /// <summary>How long the gateway may take for a proposal, its fallbacks included.</summary>
     public TimeSpan ModelTimeLimit { get; set; } = TimeSpan.FromMinutes(11);

@@ -29,6 +29,9 @@ internal sealed class BotOptionsValidator : IValidateOptions<BotOptions>
             Require(IsFullPath(folder), "Sandbox:Read", folder, "the full path of a folder");
         }
 
+        Require(options.GapPause.First >= TimeSpan.Zero && options.GapPause.First <= TimeSpan.FromDays(30), "GapPause:First", options.GapPause.First, "a time from 00:00:00 to 30.00:00:00");
+        Require(options.GapPause.Factor is >= 1 and <= 10, "GapPause:Factor", options.GapPause.Factor, "a number from 1 to 10");
+        Require(options.GapPause.ParkAfter is >= 1 and <= 100, "GapPause:ParkAfter", options.GapPause.ParkAfter, "a number from 1 to 100");
         Require(options.ModelTimeLimit > TimeSpan.Zero && options.ModelTimeLimit <= TimeSpan.FromHours(1), nameof(options.ModelTimeLimit), options.ModelTimeLimit, "a time above 00:00:00, up to 01:00:00");
         Require(Forges.Contains(options.Forge, StringComparer.OrdinalIgnoreCase), nameof(options.Forge), options.Forge, string.Join(" or ", Forges));
         Require(options.MaxTokens is >= 1_500 and <= 200_000, nameof(options.MaxTokens), options.MaxTokens, "a number from 1500 to 200000");

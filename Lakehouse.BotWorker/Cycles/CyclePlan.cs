@@ -12,11 +12,13 @@ internal sealed class CyclePlan(
     public IReadOnlyList<ICycleStep> Of(CycleRecord cycle)
     {
         IReadOnlyList<ICycleStep> upToForge = [checkPause, checkBudget, checkPolicy, checkTree, pickGap, loadHistory, findPullRequest];
+        IReadOnlyList<ICycleStep> upToDecision = [measureBaseline, propose, review, apply, test, .. Enumerable.Range(2, cycle.Try - 1).SelectMany(Again), decide];
         return cycle.Depth switch
         {
             CycleDepth.List => [listGaps],
             CycleDepth.Propose => [.. upToForge, propose, review, endDryRun],
-            _ => [.. upToForge, measureBaseline, propose, review, apply, test, .. Enumerable.Range(2, cycle.Try - 1).SelectMany(Again), decide, commit, publish],
+            CycleDepth.Rehearse => [.. upToForge, .. upToDecision, commit, endDryRun],
+            _ => [.. upToForge, .. upToDecision, commit, publish],
         };
     }
 

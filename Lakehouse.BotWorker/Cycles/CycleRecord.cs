@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Lakehouse.BotWorker.Judgement;
 using Lakehouse.BotWorker.Sandbox;
 using Lakehouse.ServiceDefaults.Contracts;
@@ -7,6 +8,8 @@ namespace Lakehouse.BotWorker.Cycles;
 /// <summary>Everything that is known of one cycle. Stored after each step, so that a killed cycle goes on from there.</summary>
 internal sealed record CycleRecord
 {
+    public const int LongestPatch = 200_000;
+
     public required string CycleId { get; init; }
 
     public required string Repository { get; init; }
@@ -83,6 +86,9 @@ internal sealed record CycleRecord
     /// <summary>SHA-256 of the patch that was checked and published.</summary>
     public string? PatchHash { get; init; }
 
+    /// <summary>The change as a person reads it, at most <see cref="LongestPatch"/> characters of it.</summary>
+    public string? Patch { get; init; }
+
     public int? PrNumber { get; init; }
 
     public string? PrUrl { get; init; }
@@ -92,6 +98,16 @@ internal sealed record CycleRecord
 
     /// <summary>Changes what is known of the latest try.</summary>
     public CycleRecord Now(Func<CycleTry, CycleTry> change) => Tries.Count == 0 ? this : this with { Tries = [.. Tries.SkipLast(1), change(Tries[^1])] };
+
+    public CycleRecord WithPatch(string patch) => this with { Patch = patch.Length <= LongestPatch ? patch : patch[..LongestPatch] + "\n(cut here)\n" };
+
+    /// <summary>Whether it is an attempt on its gap: a full cycle that asked a model.</summary>
+    [JsonIgnore]
+    public bool IsAttempt => !DryRun && Tries.Count > 0;
+
+    /// <summary>Whether it counts against its gap: an attempt that ended as a failure of its own.</summary>
+    [JsonIgnore]
+    public bool IsStrike => IsAttempt && FinishedAt is not null && Code != EndCode.Cancelled && Outcome?.IsFailure() == true;
 }
 
 /// <summary>What the gateway said of a paid call.</summary>

@@ -1,3 +1,4 @@
+using Lakehouse.BotWorker.Api;
 using Lakehouse.BotWorker.Forges;
 using Lakehouse.BotWorker.Gateway;
 using Lakehouse.BotWorker.Judgement;
@@ -24,6 +25,9 @@ internal static class CyclesRegistration
         services.AddSingleton<CycleFolders>();
         services.AddSingleton<BaselineStore>();
         services.AddSingleton<GapList>();
+        services.AddSingleton<GapLedger>();
+        services.AddSingleton<GapPulls>();
+        services.AddSingleton<GapOverview>();
         services.AddTransient<CycleReporter>();
         services.AddTransient<BotCycle>();
         CyclePlan.AddSteps(services);

@@ -20,4 +20,13 @@ internal enum EndCode
 
     /// <summary>The proposal weakens tests, and such are refused (<c>Bot:WeakenedTests</c>).</summary>
     WeakenedTests,
+
+    /// <summary>The gaps that are left failed lately, and the policy leaves them alone for a while.</summary>
+    CoolingDown,
+
+    /// <summary>The gap, or every one that is left, failed too often and waits for a person.</summary>
+    Parked,
+
+    /// <summary>A person cancelled the cycle.</summary>
+    Cancelled,
 }

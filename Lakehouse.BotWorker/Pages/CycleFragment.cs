@@ -16,7 +16,12 @@ internal static class CycleFragment
         // a finished cycle does not change any more
         var html = new Html().Add($"""<div data-refresh="{(finished ? 0 : 1000)}"><h3>Cycle {cycle.CycleId}</h3>""");
         html.Add($"""<div class="progress"><div class="progress-bar" role="progressbar" aria-label="steps completed" aria-valuenow="{percent}" aria-valuemin="0" aria-valuemax="100" style="width: {percent}%">{percent} %</div></div>""");
-        End(html, cycle, options);
+        End(html, cycle, finished, options);
+        if (cycle.Patch is { } patch)
+        {
+            html.Add($"""<h4>{(cycle.DryRun ? "What it would change" : "Changes")}</h4><pre class="lh-diff" tabindex="0" aria-label="Patch">""").Diff(patch).Add($"</pre>");
+        }
+
         Steps(html, view, planned);
         html.Add($"<h4>Log</h4><pre>");
         foreach (var line in view.Log)
@@ -27,10 +32,15 @@ internal static class CycleFragment
         return html.Add($"</pre></div>").ToString();
     }
 
-    private static void End(Html html, CycleRecord cycle, BotOptions options)
+    private static void End(Html html, CycleRecord cycle, bool finished, BotOptions options)
     {
+        if (!finished)
+        {
+            html.Add($"""<p><button type="button" class="btn btn-sm btn-default" data-key="cancel" data-post="/api/cycles/{cycle.CycleId}/cancel">Cancel this cycle</button></p>""");
+        }
+
         html.Add($"<dl><dt>Outcome</dt><dd><strong>{cycle.Outcome?.ToText() ?? "running"}</strong>{(cycle.DryRun ? " (dry run)" : "")} {cycle.Reason}</dd>");
-        html.Add($"<dt>Gap</dt><dd>{cycle.Gap?.Id ?? cycle.RequestedGapId ?? "not picked yet"} {cycle.Gap?.Line}</dd>");
+        html.Add($"<dt>Gap</dt><dd>{cycle.Gap?.Id ?? cycle.RequestedGapId ?? (finished ? "none" : "not picked yet")} {cycle.Gap?.Line}</dd>");
         if (cycle.PrUrl is { } url)
         {
             html.Add($"<dt>Pull request</dt><dd>").Link(url, url).Add($"</dd>");

@@ -23,6 +23,7 @@ public static partial class TelemetryNames
         public const string Commit = "cycle.commit";
         public const string Publish = "cycle.publish";
         public const string Report = "cycle.report";
+        public const string EndDryRun = "cycle.end_dry_run";
         public const string ListGaps = "cycle.list_gaps";
     }
 

@@ -37,6 +37,9 @@ internal sealed class WorkerHost : IAsyncDisposable
 
     public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Of a worker in this process.</summary>
+    public ShiftedClock Clock { get; } = new();
+
     public HttpClient Http { get; private set; } = null!;
 
     public ChildProcess Process => _process ?? throw new InvalidOperationException("The worker runs in this process.");
@@ -87,7 +90,7 @@ internal sealed class WorkerHost : IAsyncDisposable
     /// <summary>Inside this process, with its own Kestrel and Hangfire server.</summary>
     public WorkerHost Start(string environment = "Development")
     {
-        _factory = new Factory(Settings, environment);
+        _factory = new Factory(Settings, environment, Clock);
         _factory.UseKestrel(0);
         _factory.StartServer();
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
@@ -98,7 +101,7 @@ internal sealed class WorkerHost : IAsyncDisposable
     /// <summary>A second worker on the same database, target and data folder.</summary>
     public IAsyncDisposable StartAnother()
     {
-        var another = new Factory(Settings, "Development");
+        var another = new Factory(Settings, "Development", Clock);
         another.UseKestrel(0);
         another.StartServer();
         return another;
@@ -208,14 +211,14 @@ internal sealed class WorkerHost : IAsyncDisposable
         return http;
     }
 
-    private sealed class Factory(Dictionary<string, string?> settings, string environment) : WebApplicationFactory<BotOptions>
+    private sealed class Factory(Dictionary<string, string?> settings, string environment, TimeProvider clock) : WebApplicationFactory<BotOptions>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseEnvironment(environment);
             // Hangfire keeps the logger factory of the host that started last in a static, and fails on it once that host is
             // disposed, whichever host asks: one that is never disposed serves all of them
-            builder.ConfigureServices(services => services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance));
+            builder.ConfigureServices(services => services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddSingleton(clock));
             foreach (var (key, value) in settings)
             {
                 builder.UseSetting(key, value);
