@@ -1,3 +1,4 @@
+using Lakehouse.BotWorker.Cycles.PullRequests;
 using Lakehouse.BotWorker.Sandbox;
 using Lakehouse.ServiceDefaults.Contracts;
 
@@ -48,6 +49,9 @@ internal sealed record CycleRecord
     public string? Branch { get; init; }
 
     public IReadOnlyList<PastCycle> History { get; init; } = [];
+
+    /// <summary>What the forge said of the gap; null before it was asked.</summary>
+    public GapPulls? Pulls { get; init; }
 
     /// <summary>Stored before the call is sent: from here on it may have been paid, and is never sent again.</summary>
     public DateTimeOffset? ModelCallSentAt { get; init; }

@@ -1,3 +1,4 @@
+using Lakehouse.BotWorker.Cycles.PullRequests;
 using Lakehouse.BotWorker.Forges;
 using Lakehouse.BotWorker.Gateway;
 using Lakehouse.BotWorker.Observer;
@@ -22,6 +23,7 @@ internal static class CyclesRegistration
         services.AddSingleton<PauseSwitch>();
         services.AddSingleton<CycleFolders>();
         services.AddSingleton<GapList>();
+        services.AddSingleton<PullRequestScout>();
         services.AddTransient<CycleReporter>();
         services.AddTransient<BotCycle>();
         CyclePlan.AddSteps(services);
@@ -35,7 +37,9 @@ internal static class CyclesRegistration
     }
 
     private static ForgeSettings SettingsOf(BotOptions options) => new(
-        options.DataFolder, options.PublicUrl, options.TargetRepository, new GiteaSettings(options.Gitea.Url, options.Gitea.Owner, options.Gitea.Repository, options.Gitea.Token));
+        options.DataFolder, options.PublicUrl, options.TargetRepository, SettingsOf(options.Gitea), SettingsOf(options.GitHub));
+
+    private static RemoteSettings SettingsOf(RemoteForgeOptions options) => new(options.Url, options.Owner, options.Repository, options.Token);
 
     private sealed class PostgresHealth(NpgsqlDataSource database) : IHealthCheck
     {

@@ -1,8 +1,10 @@
+using Lakehouse.BotWorker.Cycles.PullRequests;
+using Lakehouse.BotWorker.Forges;
 using Lakehouse.ServiceDefaults.Telemetry;
 
 namespace Lakehouse.BotWorker.Cycles.Steps;
 
-internal sealed class PickGap(CycleQueries queries) : ICycleStep
+internal sealed class PickGap(CycleQueries queries, PullRequestScout scout) : ICycleStep
 {
     public string Name => TelemetryNames.Cycle.PickGap;
 
@@ -30,7 +32,7 @@ internal sealed class PickGap(CycleQueries queries) : ICycleStep
         else
         {
             var history = await queries.HistoryAsync(run.Record.Repository, [.. gaps.Select(candidate => candidate.Id)], HistoryBlock.MostRecent, cancellationToken);
-            gap = Policy.PickGap(gaps, history);
+            gap = await RedoAsync(run, gaps, cancellationToken) ?? Policy.PickGap(gaps, history);
             if (gap is null)
             {
                 return new CycleEnd(CycleOutcome.SkippedNoGap, $"PickGap left every one of the {gaps.Count} gaps alone.");
@@ -40,5 +42,20 @@ internal sealed class PickGap(CycleQueries queries) : ICycleStep
         run.Record = run.Record with { Gap = gap, Branch = $"bot/{gap.Id}-{run.Record.CycleId}" };
         run.Detail = $"{gap.Id}: {gap.Line}";
         return null;
+    }
+
+    // a person who wrote /redo waits for it, so it comes before what the policy would pick
+    private async Task<Gap?> RedoAsync(CycleRun run, IReadOnlyList<Gap> gaps, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await scout.FindRedoAsync(run.Record.Repository, gaps, cancellationToken);
+        }
+        catch (ForgeException failure)
+        {
+            // the step that needs the forge ends the cycle if this lasts
+            await run.LogAsync($"could not look for /redo: {failure.Message}", cancellationToken);
+            return null;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Lakehouse.BotWorker.Cycles.PullRequests;
 using Lakehouse.BotWorker.Gateway;
 using Lakehouse.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Options;
@@ -21,7 +22,7 @@ internal sealed class Propose(GatewayClient gateway, IOptions<BotOptions> option
 
         await run.PrepareWorktreeAsync(cancellationToken);
         var snapshot = RepositorySnapshot.Read(run.Worktree, await run.Folders.Mirror.TrackedFilesAsync(run.BaseSha, cancellationToken), run.Gap);
-        var messages = PromptBuilder.Build(run.Gap, HistoryBlock.Render(run.Record.History), snapshot);
+        var messages = PromptBuilder.Build(run.Gap, HistoryBlock.Render(run.Record.History), snapshot, PromptReviews.Of(run.Record.Pulls));
         run.Activity?.SetTag(TelemetryNames.TaskClass, GatewayClient.TaskClass);
         run.Activity?.SetTag(TelemetryNames.GenAi.RequestModel, options.Value.Model);
         await run.LogAsync($"asks {options.Value.Model ?? "the gateway's choice"} with {messages.Sum(message => message.Content.Length)} characters", cancellationToken);
