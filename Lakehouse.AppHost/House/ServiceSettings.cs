@@ -45,9 +45,9 @@ internal static class ServiceSettings
             .WithEnvironment("Bot__DataFolder", house.In("bot"))
             .WithEnvironment("Bot__Forge", house.Options.Forge)
             .WithEnvironment("Bot__Model", house.Options.ModelOrDefault);
-        foreach (var (name, value) in house.Options.Gitea)
+        foreach (var (name, value) in house.Options.ForgeSettings)
         {
-            worker.WithEnvironment($"Bot__Gitea__{name}", value);
+            worker.WithEnvironment($"Bot__{name.Replace(":", "__", StringComparison.Ordinal)}", value);
         }
 
         if (house.TestCommand is { } tests)

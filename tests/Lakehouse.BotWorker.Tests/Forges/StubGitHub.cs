@@ -49,7 +49,7 @@ internal sealed class StubGitHub(StubForge forge) : StubApi(forge)
     }
 
     // a label that the repository does not have is made
-    private (int Status, JsonNode? Reply) Label(StubPull pull, JsonNode body)
+    private static (int Status, JsonNode? Reply) Label(StubPull pull, JsonNode body)
     {
         pull.Labels.AddRange(body["labels"]!.AsArray().Select(label => label!.GetValue<string>()).Except(pull.Labels));
         return (200, List(pull.Labels.Select(name => (JsonNode)new JsonObject { ["id"] = 1, ["name"] = name })));

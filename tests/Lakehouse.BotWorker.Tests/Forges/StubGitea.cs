@@ -91,7 +91,7 @@ internal sealed class StubGitea(StubForge forge) : StubApi(forge)
         ["path"] = comment.Path,
     };
 
-    private static JsonNode Review(StubPull pull, StubComment review) => new JsonObject
+    private static JsonObject Review(StubPull pull, StubComment review) => new JsonObject
     {
         ["id"] = review.Id,
         ["body"] = review.Body,
