@@ -47,9 +47,9 @@ internal sealed class CycleQueries(NpgsqlDataSource database)
         new { repository },
         cancellationToken);
 
-    /// <summary>Whether the gateway has not been told yet what it taught.</summary>
+    /// <summary>Whether the gateway has not been told yet what it taught; false too when there is no such cycle.</summary>
     public async Task<bool> IsForgottenAsync(string cycleId, CancellationToken cancellationToken) =>
-        (await QueryAsync<bool>("select remembered_at is null from bot.cycles where cycle_id = @cycleId", new { cycleId }, cancellationToken)).Single();
+        (await QueryAsync<bool>("select remembered_at is null from bot.cycles where cycle_id = @cycleId", new { cycleId }, cancellationToken)) is [true];
 
     public async Task<CycleView?> ViewAsync(CycleRecord? cycle, CancellationToken cancellationToken)
     {

@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Lakehouse.BotWorker.Cycles;
 
 /// <summary>Delivers what could not be delivered when a cycle ended: the observer was down, the disk full, the worker killed.</summary>
@@ -18,15 +16,16 @@ internal sealed partial class UndeliveredResults(CycleQueries queries, CycleRepo
                     await reporter.DeliverAsync(cycleId, stoppingToken);
                 }
             }
-            catch (NpgsqlException failure)
+            catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                LogNoDatabase(failure);
+                // whatever it is, the worker must not end for it
+                LogNotDelivered(failure);
             }
 
             await Task.Delay(Pause, time, stoppingToken);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Undelivered results could not be read; it is tried again")]
-    private partial void LogNoDatabase(Exception failure);
+    [LoggerMessage(LogLevel.Warning, "Undelivered results could not be delivered; it is tried again")]
+    private partial void LogNotDelivered(Exception failure);
 }

@@ -48,13 +48,16 @@ internal static class JobsRegistration
         app.MapGet("/", () => Results.Redirect("/hangfire/bot")).ExcludeFromDescription();
     }
 
-    private static PostgreSqlStorage OpenStorage(string connectionString)
+    /// <summary>Jobs, with Hangfire's tables made or brought up to date.</summary>
+    public static PostgreSqlStorage OpenStorage(string connectionString)
     {
         // the defaults, 15 s and 30 min, would leave a killed cycle lying for half an hour
         var options = new PostgreSqlStorageOptions
         {
             SchemaName = "hangfire",
             QueuePollInterval = TimeSpan.FromMilliseconds(500),
+            // told by Postgres, a worker takes a job up at once; the poll finds what nobody announced
+            EnableLongPolling = true,
             InvisibilityTimeout = TimeSpan.FromSeconds(30),
             UseSlidingInvisibilityTimeout = true,
         };

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Lakehouse.ServiceDefaults;
 using Lakehouse.Testing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -26,7 +27,7 @@ internal sealed class GatewayApp : WebApplicationFactory<Program>
     {
         var cancelled = TestContext.Current.CancellationToken;
         var redis = await TestRedis.StartAsync(kind, cancelled);
-        var all = Settings(await postgres.CreateDatabaseAsync(cancelled), redis.ConnectionString, ollamaUrl);
+        var all = Settings(await postgres.CreateGatewayDatabaseAsync(cancelled), redis.ConnectionString, ollamaUrl);
         foreach (var (key, value) in settings ?? [])
         {
             all[key] = value;
@@ -85,6 +86,13 @@ internal sealed class GatewayApp : WebApplicationFactory<Program>
             builder.UseSetting(key, value);
         }
     }
+}
+
+internal static class GatewayDatabase
+{
+    /// <summary>A database with the gateway's tables, as its migrations make them.</summary>
+    public static Task<string> CreateGatewayDatabaseAsync(this TestPostgres postgres, CancellationToken cancellationToken) =>
+        postgres.CreateDatabaseAsync(cancellationToken, database => Migrations.ApplyAsync(database, "gateway", typeof(Program).Assembly, cancellationToken));
 }
 
 /// <summary>Configuration files that a test writes itself.</summary>

@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Lakehouse.ServiceDefaults;
+using Lakehouse.Testing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -10,6 +12,13 @@ using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace Lakehouse.Observer.Tests;
+
+internal static class ObserverDatabase
+{
+    /// <summary>A database with the observer's tables, as its migrations make them.</summary>
+    public static Task<string> CreateObserverDatabaseAsync(this TestPostgres postgres, CancellationToken cancellationToken) =>
+        postgres.CreateDatabaseAsync(cancellationToken, database => Migrations.ApplyAsync(database, "observer", typeof(Program).Assembly, cancellationToken));
+}
 
 /// <summary>The real observer on a real database; a second one on the same database is a restart.</summary>
 internal sealed class ObserverApp : WebApplicationFactory<Program>

@@ -1,10 +1,18 @@
+using System.Collections.Concurrent;
+using StackExchange.Redis;
+
 namespace Lakehouse.Testing;
 
 /// <summary>A Redis-protocol server of its own: Garnet (the embedded engine) or Debian's <c>redis-server</c>.</summary>
 public sealed class TestRedis : IAsyncDisposable
 {
+    // a Garnet takes a second or more to start: one that nothing happened to serves the next test, empty
+    private static readonly ConcurrentStack<TestRedis> Idle = EndingWithTheRun();
+
     private readonly TemporaryFolder _data;
     private readonly RedisKind _kind;
+
+    private bool _wasKilled;
 
     private TestRedis(RedisKind kind, int port, TemporaryFolder data, ChildProcess process)
     {
@@ -19,13 +27,22 @@ public sealed class TestRedis : IAsyncDisposable
 
     public static async Task<TestRedis> StartAsync(RedisKind kind, CancellationToken cancellationToken)
     {
+        if (kind == RedisKind.Garnet && Idle.TryPop(out var used))
+        {
+            return used;
+        }
+
         var data = new TemporaryFolder();
         var port = FreePort.Next();
         return new TestRedis(kind, port, data, await LaunchAsync(kind, port, data, cancellationToken));
     }
 
     /// <summary><c>kill -9</c> of the server; its data folder stays.</summary>
-    public Task KillAsync() => Process.KillAsync();
+    public Task KillAsync()
+    {
+        _wasKilled = true;
+        return Process.KillAsync();
+    }
 
     /// <summary>Starts it again on the same port and data folder.</summary>
     public async Task RestartAsync(CancellationToken cancellationToken)
@@ -36,6 +53,14 @@ public sealed class TestRedis : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_kind == RedisKind.Garnet && !_wasKilled && !Process.HasExited)
+        {
+            await using var redis = await ConnectionMultiplexer.ConnectAsync(ConnectionString);
+            await redis.GetServers()[0].FlushAllDatabasesAsync();
+            Idle.Push(this);
+            return;
+        }
+
         if (_kind == RedisKind.Real && !Process.HasExited)
         {
             await Process.KillAsync();
@@ -43,6 +68,20 @@ public sealed class TestRedis : IAsyncDisposable
 
         await Process.DisposeAsync();
         _data.Dispose();
+    }
+
+    private static ConcurrentStack<TestRedis> EndingWithTheRun()
+    {
+        var idle = new ConcurrentStack<TestRedis>();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            while (idle.TryPop(out var last))
+            {
+                last.Process.KillAsync().GetAwaiter().GetResult();
+                last._data.Dispose();
+            }
+        };
+        return idle;
     }
 
     private static async Task<ChildProcess> LaunchAsync(RedisKind kind, int port, TemporaryFolder data, CancellationToken cancellationToken)

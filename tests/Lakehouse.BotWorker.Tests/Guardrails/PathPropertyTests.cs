@@ -39,6 +39,9 @@ public sealed class PathPropertyTests
             if (!refused)
             {
                 Assert.NotNull(full);
+                Write(worktree, path);
+                Assert.Empty(Directory.EnumerateFileSystemEntries(folder.In("outside")));
+                Assert.Equal(2, Directory.EnumerateFileSystemEntries(folder.Path).Count());
             }
 
             if (full is not null)
@@ -49,6 +52,18 @@ public sealed class PathPropertyTests
                 Assert.False(path.Split('/')[0] is "link" or "out", path);
             }
         }, iter: 20_000);
+    }
+
+    private static void Write(string worktree, string path)
+    {
+        try
+        {
+            Applier.ApplyAsync(worktree, new Proposal("x", [new ProposedFile(path, "text\n", true)]), CancellationToken.None).GetAwaiter().GetResult();
+        }
+        catch (ApplyException)
+        {
+            // there already, or below a file of an earlier spelling
+        }
     }
 
     [Fact]

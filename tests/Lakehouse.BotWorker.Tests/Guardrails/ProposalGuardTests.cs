@@ -12,7 +12,7 @@ public sealed class ProposalGuardTests(GuardedTargetFixture fixture) : IClassFix
     [Fact]
     public void Corpus_is_large_and_its_names_are_unique()
     {
-        Assert.True(HostileProposals.All.Count >= 60);
+        Assert.True(HostileProposals.All.Count >= 150);
         Assert.Equal(HostileProposals.All.Count, HostileProposals.All.Select(proposal => proposal.Name).Distinct().Count());
     }
 

@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Lakehouse.BotWorker.Cycles;
+using Lakehouse.BotWorker.Jobs;
+using Lakehouse.ServiceDefaults;
 using Lakehouse.ServiceDefaults.Contracts;
 using Lakehouse.Testing;
 using Microsoft.AspNetCore.Hosting;
@@ -64,7 +66,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         foreach (var (key, value) in new Dictionary<string, string>
         {
             // workers come and go by the dozen here, and their idle connections must not use up the server's
-            ["ConnectionStrings:lakehouse"] = await postgres.CreateDatabaseAsync(Cancelled) + ";Connection Idle Lifetime=2;Connection Pruning Interval=1",
+            ["ConnectionStrings:lakehouse"] = await CreateDatabaseAsync(postgres) + ";Connection Idle Lifetime=2;Connection Pruning Interval=1",
             ["services:gateway:http:0"] = gateway.Url,
             ["services:observer:http:0"] = observer.Url,
             ["Gateway:ApiKey"] = "lh_bot_key_of_the_test",
@@ -184,6 +186,12 @@ internal sealed class WorkerHost : IAsyncDisposable
         Target.Dispose();
         _data.Dispose();
     }
+
+    private static Task<string> CreateDatabaseAsync(TestPostgres postgres) => postgres.CreateDatabaseAsync(Cancelled, async database =>
+    {
+        await Migrations.ApplyAsync(database, "bot", typeof(BotOptions).Assembly, Cancelled);
+        JobsRegistration.OpenStorage(database);
+    });
 
     private static HttpClient NewClient(Uri address, HttpMessageHandler handler)
     {

@@ -19,6 +19,9 @@ internal sealed class WorkerTarget : IDisposable
 
     public string Path => _folder.In("target");
 
+    /// <summary>The folder that the checkout is in; nothing else is in it but what <see cref="LayTrapsAsync"/> puts there.</summary>
+    public string Parent => _folder.Path;
+
     public static string GapId => GapReader.IdOf(GapLine);
 
     public static async Task<WorkerTarget> CreateAsync(string prd = $"# Plan\n{GapLine}\nwith a few\nlines of context\n{OtherLine}\n")
@@ -38,6 +41,23 @@ internal sealed class WorkerTarget : IDisposable
         var path = System.IO.Path.Combine(Path, file);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         await File.WriteAllTextAsync(path, content, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>What a hostile path could lean on: links inside and out, and folders of git.</summary>
+    public async Task LayTrapsAsync()
+    {
+        var outside = Directory.CreateDirectory(_folder.In("outside")).FullName;
+        await WriteAsync("src/hello.txt", "hello\n");
+        await WriteAsync("src/three.txt", "one\ntwo\nthree\n");
+        await WriteAsync("src/windows.txt", "one\r\ntwo\r\n");
+        await WriteAsync("src/empty.txt", "");
+        await WriteAsync("README.md", "# Read me\n");
+        await WriteAsync(".gitmodules", "[submodule \"lib\"]\n\tpath = vendor/lib\n\turl = x\n[submodule \"absent\"]\n\tpath = vendor/absent\n\turl = x\n");
+        File.CreateSymbolicLink(System.IO.Path.Combine(Path, "link.txt"), "src/hello.txt");
+        File.CreateSymbolicLink(System.IO.Path.Combine(Path, "dangling.txt"), System.IO.Path.Combine(outside, "new.txt"));
+        File.CreateSymbolicLink(System.IO.Path.Combine(Path, "linked"), "src");
+        File.CreateSymbolicLink(System.IO.Path.Combine(Path, "out"), outside);
+        await CommitAsync("Lay traps");
     }
 
     public async Task CommitAsync(string message)

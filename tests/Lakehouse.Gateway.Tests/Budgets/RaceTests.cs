@@ -17,7 +17,7 @@ public sealed class RaceTests(TestPostgres postgres)
     {
         await using var redis = await TestRedis.StartAsync(kind, Cancelled);
         await using var model = await OllamaStub.StartAsync();
-        var database = await postgres.CreateDatabaseAsync(Cancelled);
+        var database = await postgres.CreateGatewayDatabaseAsync(Cancelled);
         await using var first = await GatewayProcess.StartAsync(database, redis.ConnectionString, model.Url);
         await using var second = await GatewayProcess.StartAsync(database, redis.ConnectionString, model.Url);
 
@@ -54,7 +54,7 @@ public sealed class RaceTests(TestPostgres postgres)
             asked.TrySetResult();
             await OllamaStub.HangAsync(context);
         });
-        var database = await postgres.CreateDatabaseAsync(Cancelled);
+        var database = await postgres.CreateGatewayDatabaseAsync(Cancelled);
         var sweeps = new Dictionary<string, string?> { ["Budgets:SweepInterval"] = "00:00:00.2" };
         await using var doomed = await GatewayProcess.StartAsync(database, redis.ConnectionString, model.Url, sweeps);
         await using var other = await GatewayProcess.StartAsync(database, redis.ConnectionString, model.Url, sweeps);
@@ -106,7 +106,7 @@ public sealed class RaceTests(TestPostgres postgres)
     {
         await using var redis = await TestRedis.StartAsync(RedisKind.Garnet, Cancelled);
         await using var model = await OllamaStub.StartAsync();
-        var database = await postgres.CreateDatabaseAsync(Cancelled);
+        var database = await postgres.CreateGatewayDatabaseAsync(Cancelled);
         await using var doomed = await GatewayProcess.StartAsync(database, redis.ConnectionString, model.Url);
         using (var response = await doomed.Client.ChatAsync(Calls.Hello()))
         {

@@ -99,7 +99,7 @@ internal sealed class ErrorHouse : IAsyncDisposable
         var model = await StubServer.StartAsync((context, body) => PlayAsync(context, JsonNode.Parse(body)!), TestContext.Current.CancellationToken);
         var full = await FullPort.StartAsync();
         var truth = new TruthFiles(("staffing.toml", File.ReadAllText(Path.Combine(TruthFiles.Shipped, "staffing.toml"))));
-        var database = await postgres.CreateDatabaseAsync(TestContext.Current.CancellationToken);
+        var database = await postgres.CreateGatewayDatabaseAsync(TestContext.Current.CancellationToken);
         var wire = new PostgresRelay(database);
         wire.Mend();
         var gateway = await GatewayApp.StartAsync(postgres, model.Url, settings: KeyCalls.Settings(

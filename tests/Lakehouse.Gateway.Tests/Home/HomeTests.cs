@@ -123,7 +123,7 @@ public sealed class HomeTests(TestPostgres postgres)
     [Fact]
     public async Task Postgres_away_is_said_and_the_rest_is_shown()
     {
-        await using var wire = new PostgresRelay(await postgres.CreateDatabaseAsync(Cancelled));
+        await using var wire = new PostgresRelay(await postgres.CreateGatewayDatabaseAsync(Cancelled));
         wire.Mend();
         await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:1", settings: new() { ["ConnectionStrings:lakehouse"] = wire.ConnectionString });
         using var client = gateway.As(null);

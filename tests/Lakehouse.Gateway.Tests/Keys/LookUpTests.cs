@@ -57,7 +57,7 @@ public sealed class LookUpTests(TestPostgres postgres)
     public async Task Postgres_away_at_the_start_leaves_the_keys_of_the_configuration_and_says_503_to_others()
     {
         await using var model = await OllamaStub.StartAsync();
-        var database = await postgres.CreateDatabaseAsync(Cancelled);
+        var database = await postgres.CreateGatewayDatabaseAsync(Cancelled);
         await using var wire = new PostgresRelay(database);
         await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, settings: Settings(("ConnectionStrings:lakehouse", wire.ConnectionString), ("KeyRefresh:Interval", "00:00:00.1")));
         using var client = gateway.CreateClient();
@@ -79,7 +79,7 @@ public sealed class LookUpTests(TestPostgres postgres)
     public async Task Postgres_away_later_leaves_the_keys_in_memory()
     {
         await using var model = await OllamaStub.StartAsync();
-        var database = await postgres.CreateDatabaseAsync(Cancelled);
+        var database = await postgres.CreateGatewayDatabaseAsync(Cancelled);
         await using var wire = new PostgresRelay(database);
         wire.Mend();
         await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, settings: Settings(("ConnectionStrings:lakehouse", wire.ConnectionString), ("KeyRefresh:Interval", "00:00:00.1")));

@@ -20,7 +20,7 @@ public sealed class TwoGatewaysTests(TestPostgres postgres)
     {
         await using var redis = await TestRedis.StartAsync(kind, Cancelled);
         await using var model = await OllamaStub.StartAsync();
-        var database = await postgres.CreateDatabaseAsync(Cancelled);
+        var database = await postgres.CreateGatewayDatabaseAsync(Cancelled);
         await using var first = await GatewayProcess.StartAsync(database, redis.ConnectionString, model.Url, Settings(Never));
         await using var second = await GatewayProcess.StartAsync(database, redis.ConnectionString, model.Url, Settings(Never));
 
@@ -53,7 +53,7 @@ public sealed class TwoGatewaysTests(TestPostgres postgres)
     {
         await using var redis = await TestRedis.StartAsync(kind, Cancelled);
         await using var model = await OllamaStub.StartAsync();
-        var database = await postgres.CreateDatabaseAsync(Cancelled);
+        var database = await postgres.CreateGatewayDatabaseAsync(Cancelled);
         await using var first = await GatewayProcess.StartAsync(database, redis.ConnectionString, model.Url, Settings(Never));
         await using var second = await GatewayProcess.StartAsync(database, redis.ConnectionString, model.Url, Settings(Never));
         var (id, key) = await first.Client.CreateAsync();
@@ -107,7 +107,7 @@ public sealed class TwoGatewaysTests(TestPostgres postgres)
     {
         await using var redis = await TestRedis.StartAsync(RedisKind.Garnet, Cancelled);
         await using var model = await OllamaStub.StartAsync();
-        var database = await postgres.CreateDatabaseAsync(Cancelled);
+        var database = await postgres.CreateGatewayDatabaseAsync(Cancelled);
         await using var gateway = await GatewayProcess.StartAsync(database, redis.ConnectionString, model.Url, Settings(("Logging:LogLevel:Default", "Trace"), ("Logging:LogLevel:Microsoft.AspNetCore", "Trace")));
         var client = gateway.Client;
         var (id, key) = await client.CreateAsync();

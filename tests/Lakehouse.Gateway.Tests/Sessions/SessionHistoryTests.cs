@@ -17,7 +17,7 @@ public sealed class SessionHistoryTests(TestPostgres postgres)
     {
         const int writers = 60;
         await using var redis = await TestRedis.StartAsync(RedisKind.Garnet, Cancelled);
-        var database = await postgres.CreateDatabaseAsync(Cancelled);
+        var database = await postgres.CreateGatewayDatabaseAsync(Cancelled);
         await using var first = await GatewayProcess.StartAsync(database, redis.ConnectionString, "http://127.0.0.1:1");
         await using var second = await GatewayProcess.StartAsync(database, redis.ConnectionString, "http://127.0.0.1:1");
         var id = await SessionsTests.CreateAsync(first.Client);

@@ -12,7 +12,7 @@ public sealed class EventLogTests(TestPostgres postgres)
     [Fact]
     public async Task Same_event_sent_a_hundred_times_at_once_is_one_row_and_one_count()
     {
-        var database = await postgres.CreateDatabaseAsync(Cancelled);
+        var database = await postgres.CreateObserverDatabaseAsync(Cancelled);
         using var app = new ObserverApp(database);
 
         var replies = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => app.AcceptAsync("""{"event_id":"evt_same","source":"bot","endpoint":"bot.cycle","ok":true}""")));
@@ -26,7 +26,7 @@ public sealed class EventLogTests(TestPostgres postgres)
     [Fact]
     public async Task Different_events_at_once_are_all_counted()
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
 
         await Task.WhenAll(Enumerable.Range(0, 100).Select(n => app.AcceptAsync($$"""{"event_id":"evt_{{n % 60}}","source":"s{{n % 60 % 3}}","endpoint":"e","ok":{{(n % 2 == 0 ? "true" : "false")}}}""")));
 
@@ -40,7 +40,7 @@ public sealed class EventLogTests(TestPostgres postgres)
     [Fact]
     public async Task First_of_two_events_with_one_id_stays()
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
         await app.AcceptAsync("""{"event_id":"evt_1","endpoint":"first","ok":true}""");
 
         await app.AcceptAsync("""{"event_id":"evt_1","endpoint":"second","ok":false}""");
@@ -52,7 +52,7 @@ public sealed class EventLogTests(TestPostgres postgres)
     [Fact]
     public async Task Event_without_an_id_gets_one()
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
 
         var first = await app.AcceptAsync("""{"endpoint":"e","ok":true}""");
         var second = await app.AcceptAsync("""{"endpoint":"e","ok":true,"event_id":""}""");
@@ -65,7 +65,7 @@ public sealed class EventLogTests(TestPostgres postgres)
     [Fact]
     public async Task Restart_counts_again_what_is_stored()
     {
-        var database = await postgres.CreateDatabaseAsync(Cancelled);
+        var database = await postgres.CreateObserverDatabaseAsync(Cancelled);
         JsonObject before;
         using (var app = new ObserverApp(database))
         {
@@ -86,7 +86,7 @@ public sealed class EventLogTests(TestPostgres postgres)
     [Fact]
     public async Task Ring_holds_two_thousand_and_the_counts_hold_all()
     {
-        var database = await postgres.CreateDatabaseAsync(Cancelled);
+        var database = await postgres.CreateObserverDatabaseAsync(Cancelled);
         using (var first = new ObserverApp(database))
         {
             await first.AcceptAsync("""{"event_id":"evt_0","endpoint":"e","ok":true}""");
@@ -120,7 +120,7 @@ public sealed class EventLogTests(TestPostgres postgres)
     [InlineData("'null'")]
     public async Task Corrupt_row_is_skipped_and_shown(string body)
     {
-        var database = await postgres.CreateDatabaseAsync(Cancelled);
+        var database = await postgres.CreateObserverDatabaseAsync(Cancelled);
         using (var first = new ObserverApp(database))
         {
             await first.AcceptAsync("""{"event_id":"evt_1","source":"bot","endpoint":"before","ok":true}""");
@@ -147,7 +147,7 @@ public sealed class EventLogTests(TestPostgres postgres)
     [InlineData("insert into observer.events (event_id, received_at, source, body) values ('evt_1', now(), 'bot', '{}') on conflict (event_id) do update set body = excluded.body")]
     public async Task Stored_event_can_be_neither_changed_nor_removed(string sql)
     {
-        var database = await postgres.CreateDatabaseAsync(Cancelled);
+        var database = await postgres.CreateObserverDatabaseAsync(Cancelled);
         using var app = new ObserverApp(database);
         await app.AcceptAsync("""{"event_id":"evt_1","source":"bot","endpoint":"e","ok":true}""");
 
@@ -168,7 +168,7 @@ public sealed class EventLogTests(TestPostgres postgres)
     [Fact]
     public async Task Health_is_good_when_postgres_answers()
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
 
         using var reply = await app.Client.GetAsync("/health", Cancelled);
 

@@ -26,7 +26,7 @@ public sealed class LeniencyTests(TestPostgres postgres)
     [InlineData("""{"endpoint":"e","ok":true,"dry_run":true}""", "data", """{"dry_run":true}""")]
     public async Task Event_that_is_not_complete_is_taken(string json, string field, string expected)
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
 
         var reply = await app.AcceptAsync(json);
 
@@ -68,7 +68,7 @@ public sealed class LeniencyTests(TestPostgres postgres)
     [InlineData("", "body")]
     public async Task Event_that_is_wrong_is_refused_by_the_name_of_its_field(string json, string field)
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
 
         using var reply = await app.PostAsync(json);
 
@@ -82,7 +82,7 @@ public sealed class LeniencyTests(TestPostgres postgres)
     [Fact]
     public async Task Event_with_several_faults_names_them_all()
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
 
         using var reply = await app.PostAsync("""{"ok":"yes","at":false,"source":[]}""");
 
@@ -93,7 +93,7 @@ public sealed class LeniencyTests(TestPostgres postgres)
     [Fact]
     public async Task Key_that_is_too_long_is_refused()
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
 
         using var reply = await app.PostAsync($$"""{"endpoint":"e","ok":true,"event_id":"{{new string('x', 201)}}"}""");
 
@@ -106,7 +106,7 @@ public sealed class LeniencyTests(TestPostgres postgres)
     [InlineData(false)]
     public async Task Event_that_is_too_large_is_413_whether_or_not_it_tells_its_length(bool tellsLength)
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
         var json = $$"""{"endpoint":"e","ok":true,"reason":"{{new string('x', 256 * 1024)}}"}""";
         using var request = new HttpRequestMessage(HttpMethod.Post, "/event") { Content = new StringContent(json) };
         if (!tellsLength)

@@ -14,7 +14,7 @@ public sealed class LocalCallersTests(TestPostgres postgres)
     [InlineData("http://localhost", HttpStatusCode.OK)]
     public async Task Event_from_a_web_page_is_taken_from_the_observers_own_only(string origin, HttpStatusCode expected)
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
         using var request = new HttpRequestMessage(HttpMethod.Post, "/event")
         {
             Headers = { { "Origin", origin } },
@@ -34,7 +34,7 @@ public sealed class LocalCallersTests(TestPostgres postgres)
     [InlineData("[::1]:3800", HttpStatusCode.OK)]
     public async Task Observer_answers_to_names_of_this_machine_only(string host, HttpStatusCode expected)
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
         using var request = new HttpRequestMessage(HttpMethod.Get, "/events");
         request.Headers.Host = host;
 

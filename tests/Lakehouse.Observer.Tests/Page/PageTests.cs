@@ -9,7 +9,7 @@ public sealed class PageTests(TestPostgres postgres)
     [Fact]
     public async Task Page_of_nothing_says_what_will_come()
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
 
         Assert.Contains("Nothing has happened yet", await app.Client.GetStringAsync("/", Cancelled), StringComparison.Ordinal);
     }
@@ -19,7 +19,7 @@ public sealed class PageTests(TestPostgres postgres)
     [InlineData("/live")]
     public async Task Page_shows_events_and_runs_nothing_that_they_bring(string path)
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
         await app.AcceptAsync("""
             {"source":"<script>alert(1)</script>","endpoint":"\" onload=x","ok":false,"outcome":"<b>","reason":"</table><img src=x onerror=alert(1)>","pr_url":"javascript:alert(1)"}
             """);
@@ -41,7 +41,7 @@ public sealed class PageTests(TestPostgres postgres)
     [InlineData("/page.js", "text/javascript")]
     public async Task Page_brings_its_own_files(string path, string type)
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
 
         using var reply = await app.Client.GetAsync(path, Cancelled);
 

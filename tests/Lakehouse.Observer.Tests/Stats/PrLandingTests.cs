@@ -10,7 +10,7 @@ public sealed class PrLandingTests(TestPostgres postgres)
     [Fact]
     public async Task Same_gap_and_similar_gaps_are_counted_apart()
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
         await CycleAsync(app, "c1", "a1", "Round paid hours to the nearest quarter hour", landed: false);
         await CycleAsync(app, "c2", "a1", "Round paid hours to the nearest quarter hour", landed: true);
         await CycleAsync(app, "c3", "b2", "Round the paid hours to the nearest quarter of an hour", landed: true);
@@ -31,7 +31,7 @@ public sealed class PrLandingTests(TestPostgres postgres)
     [Fact]
     public async Task Same_id_with_a_reworded_line_is_the_same_gap()
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
         await CycleAsync(app, "c1", "a1", "Completely different words here", landed: true);
         await CycleAsync(app, "c2", "a1", "Export a week as CSV", landed: false);
 
@@ -44,7 +44,7 @@ public sealed class PrLandingTests(TestPostgres postgres)
     [Fact]
     public async Task Cycle_told_in_two_events_counts_once()
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
         await app.AcceptAsync("""{"source":"bot","endpoint":"bot.tests","ok":true,"cycle_id":"c1","gap_id":"a1"}""");
         await CycleAsync(app, "c1", "a1", "Export a week as CSV", landed: true);
 
@@ -56,7 +56,7 @@ public sealed class PrLandingTests(TestPostgres postgres)
     [Fact]
     public async Task Success_without_a_pull_request_has_not_landed()
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
         await app.AcceptAsync("""{"source":"bot","endpoint":"bot.cycle","ok":true,"outcome":"cycle_noop","cycle_id":"c1","gap_id":"a1","pr_url":""}""");
         await app.AcceptAsync("""{"source":"bot","endpoint":"bot.cycle","ok":false,"outcome":"pr_failed","cycle_id":"c2","gap_id":"a1","pr_url":"http://localhost/1"}""");
         await app.AcceptAsync("""{"source":"bot","endpoint":"bot.cycle","ok":false,"outcome":"skipped_no_gap","cycle_id":"c3"}""");
@@ -69,7 +69,7 @@ public sealed class PrLandingTests(TestPostgres postgres)
     [Fact]
     public async Task Other_sources_stay_out()
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
         await app.AcceptAsync("""{"source":"else","endpoint":"e","ok":true,"gap_id":"a1","pr_url":"http://localhost/1"}""");
 
         Assert.Equal(0, (await app.GetAsync("/stats?source=bot"))["pr_landing"]!["cycles"]!.GetValue<long>());
@@ -79,7 +79,7 @@ public sealed class PrLandingTests(TestPostgres postgres)
     [Fact]
     public async Task Database_without_trigrams_says_so_and_counts_equal_gaps()
     {
-        var database = await postgres.CreateDatabaseAsync(Cancelled);
+        var database = await postgres.CreateObserverDatabaseAsync(Cancelled);
         using var app = new ObserverApp(database);
         await CycleAsync(app, "c1", "a1", "Export a week as CSV", landed: true);
         await CycleAsync(app, "c2", "b2", "Export a week as CSV!", landed: false);

@@ -11,7 +11,7 @@ public sealed class StatsTests(TestPostgres postgres)
     [Fact]
     public async Task Stats_of_nothing_are_zero_and_complete()
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
 
         var stats = await app.GetAsync("/stats?source=bot");
 
@@ -23,7 +23,7 @@ public sealed class StatsTests(TestPostgres postgres)
     [Fact]
     public async Task Stats_of_a_source_are_about_that_source_only()
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
         await app.AcceptAsync("""{"source":"bot","endpoint":"bot.cycle","ok":true,"outcome":"ok"}""");
         await app.AcceptAsync("""{"source":"bot","endpoint":"bot.cycle","ok":false,"outcome":"tests_failed"}""");
         await app.AcceptAsync("""{"source":"bot","endpoint":"bot.cycle","ok":false,"outcome":"tests_failed"}""");
@@ -45,7 +45,7 @@ public sealed class StatsTests(TestPostgres postgres)
     [InlineData("\"data\":{\"dry_run\":true}")]
     public async Task Dry_run_is_kept_and_stays_out_of_the_statistics(string dryRun)
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
         await app.AcceptAsync($$"""{"source":"bot","endpoint":"bot.cycle","ok":true,"outcome":"ok","gap_id":"a1","pr_url":"http://localhost/1",{{dryRun}}}""");
 
         var stats = await app.GetAsync("/stats?source=bot");
@@ -59,7 +59,7 @@ public sealed class StatsTests(TestPostgres postgres)
     [Fact]
     public async Task Events_come_newest_first_in_pages_that_neither_repeat_nor_miss()
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
         for (var n = 1; n <= 7; n++)
         {
             await app.AcceptAsync($$"""{"source":"{{(n == 4 ? "else" : "bot")}}","endpoint":"e{{n}}","ok":true}""");
@@ -91,7 +91,7 @@ public sealed class StatsTests(TestPostgres postgres)
     [InlineData("cursor=1;drop", "cursor")]
     public async Task Events_with_a_bad_value_are_400_that_names_it(string query, string name)
     {
-        using var app = new ObserverApp(await postgres.CreateDatabaseAsync(Cancelled));
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
 
         using var reply = await app.Client.GetAsync($"/events?{query}", Cancelled);
 

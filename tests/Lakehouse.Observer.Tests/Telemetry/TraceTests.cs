@@ -79,7 +79,7 @@ public sealed class TraceTests(TestPostgres postgres)
         var url = $"http://127.0.0.1:{FreePort.Next()}";
         var environment = new Dictionary<string, string?>(receiver.Environment)
         {
-            ["ConnectionStrings__lakehouse"] = await postgres.CreateDatabaseAsync(Cancelled),
+            ["ConnectionStrings__lakehouse"] = await postgres.CreateObserverDatabaseAsync(Cancelled),
             ["ASPNETCORE_URLS"] = url,
             ["OTEL_SERVICE_NAME"] = "observer",
         };

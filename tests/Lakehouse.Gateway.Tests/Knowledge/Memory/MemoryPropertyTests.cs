@@ -20,7 +20,7 @@ public sealed class MemoryPropertyTests(TestPostgres postgres)
     public async Task Sixteen_writers_and_a_kill_leave_one_live_row_a_key_and_every_version()
     {
         await using var redis = await TestRedis.StartAsync(RedisKind.Garnet, Cancelled);
-        var database = await postgres.CreateDatabaseAsync(Cancelled);
+        var database = await postgres.CreateGatewayDatabaseAsync(Cancelled);
         await using var doomed = await GatewayProcess.StartAsync(database, redis.ConnectionString, "http://127.0.0.1:1");
         await using var other = await GatewayProcess.StartAsync(database, redis.ConnectionString, "http://127.0.0.1:1");
         var (done, acknowledged, cut) = (0, new ConcurrentDictionary<string, string>(), 0);
