@@ -1,5 +1,6 @@
 using Lakehouse.BotWorker.Cycles;
 using Lakehouse.BotWorker.Tests.Forges;
+using Lakehouse.ServiceDefaults.Telemetry;
 using Lakehouse.Testing;
 
 namespace Lakehouse.BotWorker.Tests.Worker;
@@ -86,6 +87,28 @@ public sealed class RemoteCycleTests(TestPostgres postgres)
         var opened = (await worker.RunAsync(gap)).Cycle;
         Assert.True(opened.Outcome == CycleOutcome.Ok, $"{opened.Outcome}: {opened.Reason}");
         Assert.Equal((4, 4), (opened.PrNumber, forge.Pulls.Count));
+    }
+
+    [Fact]
+    public async Task Worker_killed_after_the_draft_was_opened_finds_it_and_opens_no_second()
+    {
+        await using var forge = await StubForge.StartAsync("github");
+        await using var worker = await WorkerHost.CreateAsync(postgres);
+        await UseAsync(worker, "github", "GitHub", forge);
+        await worker.StartProcessAsync();
+        await using var gate = await CrashGate.OpenAsync(worker.ConnectionString);
+        await gate.CloseAsync(TelemetryNames.Cycle.Publish, "ended");
+        var cycleId = await worker.EnqueueAsync();
+
+        await gate.KillAtAsync(worker);
+        await gate.LiftAsync();
+        Assert.Single(forge.Pulls);
+        await worker.StartProcessAsync();
+
+        var cycle = (await worker.FinishedAsync(cycleId)).Cycle;
+        Assert.True(cycle.Outcome == CycleOutcome.Ok, $"{cycle.Outcome}: {cycle.Reason}");
+        Assert.Equal((1, 1), (cycle.PrNumber, forge.Pulls.Count));
+        Assert.Single(worker.Gateway.Calls);
     }
 
     private static async Task UseAsync(WorkerHost worker, string kind, string section, StubForge forge)
