@@ -45,8 +45,9 @@ internal sealed partial class PullRequestScout(ForgeCatalog forges, CycleQueries
             .Take(MostGaps);
         foreach (var (gap, pull) in asked)
         {
-            var talk = await TalkAsync(pull!, cancellationToken);
-            if (talk.Heard.Any() && Voices.Command(talk.Heard, ScoutReport.ReadUntil(pull!, await queries.CommittedAsync(repository, gap.Id, cancellationToken))) is { Command: CommentCommand.Redo })
+            var report = new ScoutReport(pull, [await TalkAsync(pull!, cancellationToken)], OpenOfBot: 0, await queries.CommittedAsync(repository, gap.Id, cancellationToken));
+            // one that a person pushed to would be skipped each time, and keep the policy from all others
+            if (report.Command is { Command: CommentCommand.Redo } && (!pull!.Open || report.MadeHead is not null))
             {
                 return gap;
             }

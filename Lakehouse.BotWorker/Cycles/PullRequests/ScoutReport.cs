@@ -27,7 +27,7 @@ internal sealed record ScoutReport(PullRequest? Current, IReadOnlyList<PullReque
     public DateTimeOffset? NewestComment => Talks.SelectMany(talk => talk.Comments).Select(comment => (DateTimeOffset?)comment.At).Max();
 
     /// <summary>Up to where the comments were read by the last cycle that brought something onto this pull request.</summary>
-    public static DateTimeOffset? ReadUntil(PullRequest pull, IReadOnlyList<CycleRecord> committed) =>
+    private static DateTimeOffset? ReadUntil(PullRequest pull, IReadOnlyList<CycleRecord> committed) =>
         committed.FirstOrDefault(cycle => cycle.Outcome == CycleOutcome.Ok && cycle.PrUrl == pull.Url)?.Pulls?.CommentsUntil;
 
     private PullRequestTalk Talk(PullRequest pull) => Talks.First(talk => talk.Pull.Number == pull.Number);

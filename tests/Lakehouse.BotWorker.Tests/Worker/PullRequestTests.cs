@@ -98,6 +98,8 @@ public sealed class PullRequestTests(PullRequestHost host) : IClassFixture<PullR
         Assert.Equal((CycleOutcome.SkippedPolicy, EndCode.PushedByPerson), (second.Outcome, second.Code));
         Assert.Equal(person, await WorkerTarget.GitInAsync(host.Repository, "rev-parse", first.Branch!));
         Assert.Equal(calls, host.Worker.Gateway.Calls.Count());
+        // and the policy is not held up by it
+        Assert.NotEqual(first.Gap.Id, (await host.Worker.RunAsync(new { depth = "propose" })).Cycle.Gap?.Id);
     }
 
     [Theory]
