@@ -26,10 +26,18 @@ internal sealed class BotOptions
     /// <summary>How long the gateway may take for a proposal, its fallbacks included.</summary>
     public TimeSpan ModelTimeLimit { get; set; } = TimeSpan.FromMinutes(11);
 
-    /// <summary><c>local</c> or <c>gitea</c>.</summary>
+    /// <summary><c>local</c>, <c>gitea</c> or <c>github</c>.</summary>
     public string Forge { get; set; } = "local";
 
-    public GiteaOptions Gitea { get; set; } = new();
+    public RemoteForgeOptions Gitea { get; set; } = new();
+
+    public RemoteForgeOptions GitHub { get; set; } = new();
+
+    /// <summary>The token is a person's own, so that comments of its account are that person's and are obeyed.</summary>
+    public bool PersonalToken { get; set; }
+
+    /// <summary>So many pull requests of the bot may be open at once.</summary>
+    public int MostOpenPullRequests { get; set; } = 5;
 
     /// <summary>As the gateway names it, e.g. <c>ollama_cloud/gpt-oss:120b</c>; empty: the gateway's rules choose.</summary>
     public string? Model { get; set; }
@@ -55,8 +63,10 @@ internal sealed class BotOptions
     public string TraceLink(string traceId) => TraceUrl.Replace("{trace_id}", traceId, StringComparison.Ordinal);
 }
 
-internal sealed class GiteaOptions
+/// <summary>Owner and repository are found out from the target's remote <c>origin</c> where they are empty.</summary>
+internal sealed class RemoteForgeOptions
 {
+    /// <summary>Gitea: the server. GitHub: its API, <c>https://api.github.com</c> when empty.</summary>
     public string? Url { get; set; }
 
     public string? Owner { get; set; }

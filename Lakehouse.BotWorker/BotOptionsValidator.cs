@@ -4,7 +4,7 @@ namespace Lakehouse.BotWorker;
 
 internal sealed class BotOptionsValidator : IValidateOptions<BotOptions>
 {
-    private static readonly string[] Forges = ["local", "gitea"];
+    private static readonly string[] Forges = ["local", "gitea", "github"];
 
     public ValidateOptionsResult Validate(string? name, BotOptions options)
     {
@@ -41,6 +41,8 @@ internal sealed class BotOptionsValidator : IValidateOptions<BotOptions>
         Require(IsHttp(options.TraceUrl.Replace("{trace_id}", "x", StringComparison.Ordinal)), nameof(options.TraceUrl), options.TraceUrl, "an http or https address, with {trace_id} in it");
         Require(string.IsNullOrEmpty(options.ApiKey) || options.ApiKey.Length >= 16, nameof(options.ApiKey), "(hidden)", "empty, or at least 16 characters");
         Require(string.IsNullOrEmpty(options.Gitea.Url) || IsHttp(options.Gitea.Url), "Gitea:Url", options.Gitea.Url, "an http or https address");
+        Require(string.IsNullOrEmpty(options.GitHub.Url) || IsHttp(options.GitHub.Url), "GitHub:Url", options.GitHub.Url, "an http or https address");
+        Require(options.MostOpenPullRequests is >= 1 and <= 100, nameof(options.MostOpenPullRequests), options.MostOpenPullRequests, "a number from 1 to 100");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 

@@ -4,12 +4,14 @@ using Microsoft.Extensions.Configuration;
 namespace Lakehouse.AppHost.House;
 
 /// <summary>Section <c>Lakehouse</c> as it was given; a value that cannot be used is refused here, with its key and what is accepted.</summary>
+/// <param name="ForgeSettings">Passed on to the worker's section <c>Bot</c> by these names: <c>GitHub:Token</c>.</param>
 internal sealed record HouseOptions(
-    string? DataFolder, string? Target, string? TestCommand, Uri? OllamaUrl, string? OllamaApiKey, string? Model, string Forge, IReadOnlyDictionary<string, string> Gitea)
+    string? DataFolder, string? Target, string? TestCommand, Uri? OllamaUrl, string? OllamaApiKey, string? Model, string Forge, IReadOnlyDictionary<string, string> ForgeSettings)
 {
-    private static readonly string[] Accepted = ["DataFolder", "Target", "TestCommand", "OllamaUrl", "Model", "Forge", "Gitea"];
-    private static readonly string[] AcceptedGitea = ["Url", "Owner", "Repository", "Token"];
-    private static readonly string[] Forges = ["local", "gitea"];
+    private static readonly string[] Accepted = ["DataFolder", "Target", "TestCommand", "OllamaUrl", "Model", "Forge", "PersonalToken", "MostOpenPullRequests", "Gitea", "GitHub"];
+    private static readonly string[] AcceptedRemote = ["Url", "Owner", "Repository", "Token"];
+    private static readonly string[] Remotes = ["Gitea", "GitHub"];
+    private static readonly string[] Forges = ["local", "gitea", "github"];
 
     /// <summary>One real setting replaces the scripted model.</summary>
     public bool HasRealModel => OllamaUrl is not null || OllamaApiKey is not null;
@@ -27,18 +29,22 @@ internal sealed record HouseOptions(
         var section = configuration.GetSection(HouseSettings.Section);
         var problems = new List<string>();
         RefuseUnknown(section, Accepted, problems);
-        RefuseUnknown(section.GetSection("Gitea"), AcceptedGitea, problems);
+        foreach (var remote in Remotes)
+        {
+            RefuseUnknown(section.GetSection(remote), AcceptedRemote, problems);
+            _ = Url(section.GetSection(remote), "Url", problems);
+        }
 
         var options = new HouseOptions(
             Text(section, "DataFolder"), GitCheckout(section, problems), Text(section, "TestCommand"), Url(section, "OllamaUrl", problems),
             Text(configuration, "OLLAMA_API_KEY"), Text(section, "Model"), (Text(section, "Forge") ?? "local").ToLowerInvariant(),
-            AcceptedGitea.Where(key => Text(section.GetSection("Gitea"), key) is not null).ToDictionary(key => key, key => section[$"Gitea:{key}"]!, StringComparer.Ordinal));
+            Remotes.SelectMany(remote => AcceptedRemote.Select(key => $"{remote}:{key}")).Concat(["PersonalToken", "MostOpenPullRequests"])
+                .Where(key => Text(section, key) is not null).ToDictionary(key => key, key => Text(section, key)!, StringComparer.Ordinal));
         if (!Forges.Contains(options.Forge, StringComparer.Ordinal))
         {
-            problems.Add(Problem("Lakehouse:Forge", options.Forge, "local or gitea"));
+            problems.Add(Problem("Lakehouse:Forge", options.Forge, "local, gitea or github"));
         }
 
-        _ = Url(section.GetSection("Gitea"), "Url", problems);
         return problems.Count == 0 ? options : throw new EngineException(string.Join(Environment.NewLine, problems));
     }
 

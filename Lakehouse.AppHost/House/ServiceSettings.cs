@@ -51,9 +51,9 @@ internal static class ServiceSettings
             worker.WithEnvironment("Bot__MaxFeedback", "0");
         }
 
-        foreach (var (name, value) in house.Options.Gitea)
+        foreach (var (name, value) in house.Options.ForgeSettings)
         {
-            worker.WithEnvironment($"Bot__Gitea__{name}", value);
+            worker.WithEnvironment($"Bot__{name.Replace(":", "__", StringComparison.Ordinal)}", value);
         }
 
         if (house.TestCommand is { } tests)

@@ -1,9 +1,10 @@
 using Lakehouse.BotWorker.Cycles;
+using Lakehouse.BotWorker.Cycles.PullRequests;
 
 namespace Lakehouse.BotWorker.Api;
 
 /// <summary>The gaps of the PRD, each with where it stands, for pages and programs.</summary>
-internal sealed class GapOverview(GapList list, GapLedger ledger, GapPulls pulls, CycleFolders folders)
+internal sealed class GapOverview(GapList list, GapLedger ledger, PullRequestWatch pulls, CycleFolders folders)
 {
     /// <returns>The gaps in the order of the file, and what kept the forge from being asked; null when it was, or need not be.</returns>
     public async Task<(IReadOnlyList<GapView> Gaps, string? ForgeProblem)> ReadAsync(CancellationToken cancellationToken)

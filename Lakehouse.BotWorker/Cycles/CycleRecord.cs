@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Lakehouse.BotWorker.Cycles.PullRequests;
 using Lakehouse.BotWorker.Judgement;
 using Lakehouse.BotWorker.Sandbox;
 using Lakehouse.ServiceDefaults.Contracts;
@@ -52,6 +53,9 @@ internal sealed record CycleRecord
     public string? Branch { get; init; }
 
     public IReadOnlyList<PastCycle> History { get; init; } = [];
+
+    /// <summary>What the forge said of the gap; null before it was asked.</summary>
+    public GapPulls? Pulls { get; init; }
 
     /// <summary>What the tests say of the base commit; null where it was not asked, or has none.</summary>
     public Baseline? Baseline { get; init; }

@@ -1,4 +1,5 @@
 using Lakehouse.BotWorker.Api;
+using Lakehouse.BotWorker.Cycles.PullRequests;
 using Lakehouse.BotWorker.Forges;
 using Lakehouse.BotWorker.Gateway;
 using Lakehouse.BotWorker.Judgement;
@@ -26,7 +27,8 @@ internal static class CyclesRegistration
         services.AddSingleton<BaselineStore>();
         services.AddSingleton<GapList>();
         services.AddSingleton<GapLedger>();
-        services.AddSingleton<GapPulls>();
+        services.AddSingleton<PullRequestScout>();
+        services.AddSingleton<PullRequestWatch>();
         services.AddSingleton<GapOverview>();
         services.AddTransient<CycleReporter>();
         services.AddTransient<BotCycle>();
@@ -41,7 +43,9 @@ internal static class CyclesRegistration
     }
 
     private static ForgeSettings SettingsOf(BotOptions options) => new(
-        options.DataFolder, options.PublicUrl, options.TargetRepository, new GiteaSettings(options.Gitea.Url, options.Gitea.Owner, options.Gitea.Repository, options.Gitea.Token));
+        options.DataFolder, options.PublicUrl, options.TargetRepository, SettingsOf(options.Gitea), SettingsOf(options.GitHub));
+
+    private static RemoteSettings SettingsOf(RemoteForgeOptions options) => new(options.Url, options.Owner, options.Repository, options.Token);
 
     private sealed class PostgresHealth(NpgsqlDataSource database) : IHealthCheck
     {

@@ -9,6 +9,21 @@ internal enum EndCode
     /// <summary>A person closed the gap's pull request.</summary>
     Declined,
 
+    /// <summary>The gap's pull request was merged.</summary>
+    Landed,
+
+    /// <summary>A person pushed to the branch of the gap's pull request.</summary>
+    PushedByPerson,
+
+    /// <summary>As many pull requests of the bot are open as may be.</summary>
+    TooManyOpen,
+
+    /// <summary>A comment said /stop.</summary>
+    Stopped,
+
+    /// <summary>A comment said /ignore.</summary>
+    Ignored,
+
     /// <summary>The model says that nothing is to be done.</summary>
     NothingToDo,
 

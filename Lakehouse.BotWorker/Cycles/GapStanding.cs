@@ -12,7 +12,14 @@ internal sealed record GapStanding(GapState State, string? Why, DateTimeOffset? 
     {
         [EndCode.OpenPullRequest] = GapState.OpenPr,
         [EndCode.Declined] = GapState.Declined,
+        [EndCode.Landed] = GapState.Landed,
+        [EndCode.Ignored] = GapState.Ignored,
+        [EndCode.Stopped] = GapState.OpenPr,
+        [EndCode.PushedByPerson] = GapState.OpenPr,
     };
+
+    /// <summary>Whether the forge may know more.</summary>
+    public bool HasPullRequest => State is GapState.OpenPr or GapState.Declined;
 
     public static IReadOnlyCollection<EndCode> LastingCodes => Lasting.Keys;
 
@@ -40,9 +47,13 @@ internal sealed record GapStanding(GapState State, string? Why, DateTimeOffset? 
     }
 
     /// <summary>The same with what the forge says now: a person may have merged or closed the draft since.</summary>
-    public GapStanding Seen(PullRequest pull) => State is GapState.OpenPr or GapState.Declined
-        ? pull.Open ? this with { State = GapState.OpenPr, Why = $"Draft {pull.Url}" } : this with { State = GapState.Declined, Why = $"A person closed {pull.Url}" }
-        : this;
+    public GapStanding Seen(PullRequest pull) => !HasPullRequest ? this : pull.State switch
+    {
+        PullRequestState.Open when State == GapState.OpenPr => this,
+        PullRequestState.Open => this with { State = GapState.OpenPr, Why = $"Draft {pull.Url}" },
+        PullRequestState.Merged => this with { State = GapState.Landed, Why = $"{pull.Url} was merged." },
+        _ => this with { State = GapState.Declined, Why = $"A person closed {pull.Url}" },
+    };
 
     private static string Times(int failures) => failures == 1 ? "1 failure" : $"{failures} failures";
 }

@@ -18,6 +18,9 @@ internal enum GapState
     /// <summary>A person closed its pull request; left alone until the line changes.</summary>
     Declined,
 
+    /// <summary>A comment said /ignore; left alone until the line changes.</summary>
+    Ignored,
+
     /// <summary>It failed lately; the policy leaves it alone for a while, a person need not.</summary>
     CoolingDown,
 

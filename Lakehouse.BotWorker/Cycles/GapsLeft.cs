@@ -22,6 +22,7 @@ internal static class GapsLeft
         GapState.OpenPr => $"{group.Count()} with an open pull request",
         GapState.Landed => $"{group.Count()} landed",
         GapState.Declined => $"{group.Count()} declined by a person",
+        GapState.Ignored => $"{group.Count()} to be ignored",
         GapState.CoolingDown => $"{group.Count()} cooling down until {group.Min(standing => standing.CoolingUntil):yyyy-MM-dd HH:mm} UTC",
         GapState.Parked => $"{group.Count()} parked until a person unparks",
         _ => $"{group.Count()} {group.Key}",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Lakehouse.BotWorker.Cycles.PullRequests;
 using Lakehouse.ServiceDefaults.Contracts;
 
 namespace Lakehouse.BotWorker.Cycles;
@@ -16,6 +17,9 @@ internal static class PullRequestText
         title = title.Length == 0 ? $"Work on gap {cycle.Gap!.Id}" : title;
         return title.Length <= TitleLength ? title : title[..(TitleLength - 1)] + "…";
     }
+
+    /// <summary>By which people find what the bot opened.</summary>
+    public static IReadOnlyList<string> Labels { get; } = ["lakehouse-bot"];
 
     public static string Body(CycleRecord cycle, BotOptions options)
     {
@@ -43,8 +47,10 @@ internal static class PullRequestText
 
         body.Append($"\nTrace [`{cycle.TraceId}`]({options.TraceLink(cycle.TraceId)}) · request `{OneLine(call?.RequestId ?? "none")}` · cycle `{cycle.CycleId}`\n\n");
         body.Append($"The bot never merges. To stop it: press Pause on {options.PublicUrl.TrimEnd('/')}/hangfire/bot, or put a file `{Steps.CheckPause.FileName}` into the repository's root. ");
-        body.Append("Close this pull request and the gap is left alone until its line changes.\n\n");
-        body.Append($"<!-- lakehouse-bot {JsonSerializer.Serialize(new { gap_id = gap.Id, cycle_id = cycle.CycleId, patch_sha256 = cycle.PatchHash }, LakehouseJson.Options)} -->\n");
+        body.Append("Close this pull request and the gap is left alone until its line changes. ");
+        body.Append("Push to its branch and it is yours. Whoever may write to the repository can also comment, for the next cycle that a person starts: ");
+        body.Append("`/redo` with what is to be done otherwise, `/stop` to leave it as it is, `/ignore` to leave the gap alone.\n\n");
+        body.Append($"{Voices.OwnMark} {JsonSerializer.Serialize(new { gap_id = gap.Id, cycle_id = cycle.CycleId, patch_sha256 = cycle.PatchHash }, LakehouseJson.Options)} -->\n");
         return body.ToString();
     }
 

@@ -74,7 +74,21 @@ internal sealed class GitMirror(string path)
         return answer.ExitCode == 0 ? answer.StandardOutput.Trim() : null;
     }
 
-    public Task<string> ParentAsync(string sha, CancellationToken cancellationToken) => AskAsync(cancellationToken, "rev-parse", "--verify", $"{sha}^");
+    /// <summary>The parents of a commit, the first one first.</summary>
+    public async Task<IReadOnlyList<string>> ParentsAsync(string sha, CancellationToken cancellationToken) =>
+        (await AskAsync(cancellationToken, "rev-list", "--parents", "--max-count=1", sha)).Split(' ')[1..];
+
+    public async Task<bool> HasCommitAsync(string sha, CancellationToken cancellationToken) =>
+        (await GitRun.RunAsync(Call("cat-file", "-e", $"{sha}^{{commit}}"), cancellationToken)).ExitCode == 0;
+
+    /// <summary>Takes the commits of a forge's branch; no branch of the mirror moves.</summary>
+    public async Task FetchBranchAsync(string remoteUrl, string branch, GitCredential? credential, CancellationToken cancellationToken) =>
+        await RunAsync(Call("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance",
+            "--upload-pack", "git -c core.hooksPath=/dev/null upload-pack", remoteUrl, $"refs/heads/{branch}") with
+        {
+            Environment = GitAuthorization.Header(credential),
+            Secrets = GitAuthorization.Secrets(credential),
+        }, cancellationToken);
 
     /// <summary>Shows the branch that pull requests go into, as a forge would, and checks it out by default.</summary>
     public async Task SetBaseAsync(string branch, string sha, CancellationToken cancellationToken)
@@ -90,7 +104,12 @@ internal sealed class GitMirror(string path)
     /// Commits files on top of the base and moves the branch there. They are taken from the caller and not from the
     /// worktree, which code under test could write to. Equal input gives the same commit, so it may be called again.
     /// </summary>
-    public async Task<string> CommitAsync(string branch, string baseSha, IReadOnlyDictionary<string, string> files, string message, DateTimeOffset at, CancellationToken cancellationToken)
+    /// <param name="onTopOf">
+    /// What the branch on the forge stands at, when it gets one more commit. The commit still holds the base and the files
+    /// and nothing of what was there, and names the base as a parent where the branch does not have it yet.
+    /// </param>
+    public async Task<string> CommitAsync(
+        string branch, string baseSha, IReadOnlyDictionary<string, string> files, string message, DateTimeOffset at, CancellationToken cancellationToken, string? onTopOf = null)
     {
         using var index = new GitIndex(Path);
         await RunAsync(index.Call("read-tree", baseSha), cancellationToken);
@@ -105,7 +124,8 @@ internal sealed class GitMirror(string path)
 
         await RunAsync(index.Call("update-index", "-z", "--index-info") with { Input = Encoding.UTF8.GetBytes(entries.ToString()) }, cancellationToken);
         var tree = await RunAsync(index.Call("write-tree"), cancellationToken);
-        var commit = await RunAsync(Call("commit-tree", tree, "-p", baseSha, "-F", "-") with { Input = Encoding.UTF8.GetBytes(message), Environment = GitAuthor.At(at) }, cancellationToken);
+        string[] parents = onTopOf is null ? ["-p", baseSha] : await IsAncestorAsync(baseSha, onTopOf, cancellationToken) ? ["-p", onTopOf] : ["-p", onTopOf, "-p", baseSha];
+        var commit = await RunAsync(Call(["commit-tree", tree, .. parents, "-F", "-"]) with { Input = Encoding.UTF8.GetBytes(message), Environment = GitAuthor.At(at) }, cancellationToken);
         await AskAsync(cancellationToken, "update-ref", $"refs/heads/{branch}", commit);
         return commit;
     }
@@ -129,14 +149,24 @@ internal sealed class GitMirror(string path)
         return answer.ExitCode == 0 ? answer.StandardOutput : null;
     }
 
-    /// <summary>Never forces. The same commit already there is fine; another one under this name is an error.</summary>
-    public async Task PushAsync(string remoteUrl, string revision, string branch, GitCredential? credential, CancellationToken cancellationToken) =>
-        await RunAsync(Call("push", "--quiet", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--receive-pack", "git -c core.hooksPath=/dev/null receive-pack",
+    /// <summary>Never forces. The same commit already there is fine; one that it does not follow is an error.</summary>
+    public async Task PushAsync(string remoteUrl, string revision, string branch, GitCredential? credential, CancellationToken cancellationToken)
+    {
+        var call = Call("push", "--quiet", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--receive-pack", "git -c core.hooksPath=/dev/null receive-pack",
             remoteUrl, $"{revision}:refs/heads/{branch}") with
         {
             Environment = GitAuthorization.Header(credential),
             Secrets = GitAuthorization.Secrets(credential),
-        }, cancellationToken);
+        };
+        var result = await GitRun.RunAsync(call, cancellationToken);
+        if (result.ExitCode != 0)
+        {
+            throw new GitException(GitRun.Failed(call, result).Message) { BranchMoved = result.StandardError.Contains("[rejected]", StringComparison.Ordinal) };
+        }
+    }
+
+    private async Task<bool> IsAncestorAsync(string sha, string of, CancellationToken cancellationToken) =>
+        (await GitRun.RunAsync(Call("merge-base", "--is-ancestor", sha, of), cancellationToken)).ExitCode == 0;
 
     private async Task<bool> HasBaseAsync(string sha, CancellationToken cancellationToken) =>
         (await GitRun.RunAsync(Call("rev-parse", "--verify", "--quiet", $"refs/bases/{sha}^{{commit}}"), cancellationToken)).ExitCode == 0;

@@ -1,3 +1,4 @@
+using System.Text;
 using Lakehouse.BotWorker.Cycles;
 using Lakehouse.BotWorker.Git;
 
@@ -9,8 +10,9 @@ internal static class PatchGuard
     public static async Task<IReadOnlyList<Refusal>> CheckAsync(GitMirror mirror, string baseSha, string headSha, Proposal proposal, CancellationToken cancellationToken)
     {
         var proposed = proposal.Files.ToDictionary(file => file.Path, file => file.Content);
-        var refusals = new List<Refusal>();
-        foreach (var change in await mirror.ChangesAsync(baseSha, headSha, cancellationToken))
+        var changes = await mirror.ChangesAsync(baseSha, headSha, cancellationToken);
+        var refusals = new List<Refusal>(Size(changes, proposed));
+        foreach (var change in changes)
         {
             var refusal = Check(change, proposed)
                 ?? (await mirror.BlobIdAsync(proposed[change.Path], cancellationToken) == change.NewBlob
@@ -23,6 +25,26 @@ internal static class PatchGuard
         }
 
         return refusals;
+    }
+
+    // what a file holds is compared with the proposal below, so the proposal's sizes are the commit's
+    private static IEnumerable<Refusal> Size(IReadOnlyList<GitChange> changes, Dictionary<string, string> proposed)
+    {
+        if (changes.Count is 0 or > ProposalGuard.MostFiles)
+        {
+            yield return new Refusal("", "too_many_files", $"the commit changes {changes.Count} files; from 1 to {ProposalGuard.MostFiles} are accepted");
+        }
+
+        var sizes = changes.Select(change => (change.Path, Bytes: Encoding.UTF8.GetByteCount(proposed.GetValueOrDefault(change.Path, "")))).ToList();
+        foreach (var (path, bytes) in sizes.Where(size => size.Bytes > ProposalGuard.MostFileBytes))
+        {
+            yield return new Refusal(path, "too_large", $"{bytes} bytes; at most {ProposalGuard.MostFileBytes} are accepted");
+        }
+
+        if (sizes.Sum(size => (long)size.Bytes) is > ProposalGuard.MostTotalBytes and var total)
+        {
+            yield return new Refusal("", "too_large_in_all", $"{total} bytes in all; at most {ProposalGuard.MostTotalBytes} are accepted");
+        }
     }
 
     private static Refusal? Check(GitChange change, Dictionary<string, string> proposed)

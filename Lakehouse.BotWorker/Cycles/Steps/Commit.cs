@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Lakehouse.BotWorker.Git;
 using Lakehouse.BotWorker.Guardrails;
 using Lakehouse.ServiceDefaults.Telemetry;
@@ -21,7 +19,7 @@ internal sealed class Commit : ICycleStep
             var changed = run.Record.Files.Where(file => file.Change != FileChange.Noop).Select(file => file.Path).ToHashSet();
             var files = run.Proposal.Files.Where(file => changed.Contains(file.Path)).ToDictionary(file => file.Path, file => file.Content);
             // the same time each time: a cycle that is taken up makes the same commit again
-            var sha = await mirror.CommitAsync(run.Branch, run.BaseSha, files, Message(run), run.Record.EnqueuedAt, cancellationToken);
+            var sha = await mirror.CommitAsync(run.Branch, run.BaseSha, files, Message(run), run.Record.EnqueuedAt, cancellationToken, run.Record.Pulls?.Update?.Head);
             var refusals = await PatchGuard.CheckAsync(mirror, run.BaseSha, sha, run.Proposal, cancellationToken);
             if (refusals.Count > 0)
             {
@@ -29,7 +27,7 @@ internal sealed class Commit : ICycleStep
             }
 
             var patch = await mirror.DiffAsync(run.BaseSha, sha, cancellationToken);
-            run.Record = run.Record.WithPatch(patch) with { CommitSha = sha, PatchHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(patch))) };
+            run.Record = run.Record.WithPatch(patch) with { CommitSha = sha, PatchHash = PublishGuard.HashOf(patch) };
             run.Detail = sha[..12];
             return null;
         }

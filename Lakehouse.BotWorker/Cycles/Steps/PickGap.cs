@@ -1,8 +1,10 @@
+using Lakehouse.BotWorker.Cycles.PullRequests;
+using Lakehouse.BotWorker.Forges;
 using Lakehouse.ServiceDefaults.Telemetry;
 
 namespace Lakehouse.BotWorker.Cycles.Steps;
 
-internal sealed class PickGap(CycleQueries queries, GapLedger ledger) : ICycleStep
+internal sealed class PickGap(CycleQueries queries, GapLedger ledger, PullRequestScout scout) : ICycleStep
 {
     public string Name => TelemetryNames.Cycle.PickGap;
 
@@ -39,7 +41,8 @@ internal sealed class PickGap(CycleQueries queries, GapLedger ledger) : ICycleSt
         {
             var eligible = gaps.Where(candidate => standings[candidate.Id].State == GapState.Eligible).ToList();
             var history = await queries.HistoryAsync(run.Record.Repository, [.. eligible.Select(candidate => candidate.Id)], HistoryBlock.MostRecent, cancellationToken);
-            gap = Policy.PickGap(eligible, history);
+            // a comment is a person's word as well, and does not unpark
+            gap = await RedoAsync(run, [.. gaps.Where(candidate => standings[candidate.Id].Facts is { Parked: null, RunningCycleId: null })], cancellationToken) ?? Policy.PickGap(eligible, history);
             if (gap is null)
             {
                 return GapsLeft.End(gaps, standings);
@@ -49,5 +52,20 @@ internal sealed class PickGap(CycleQueries queries, GapLedger ledger) : ICycleSt
         run.Record = run.Record with { Gap = gap, Branch = $"bot/{gap.Id}-{run.Record.CycleId}" };
         run.Detail = $"{gap.Id}: {gap.Line}";
         return null;
+    }
+
+    // a person who wrote /redo waits for it, so it comes before what the policy would pick
+    private async Task<Gap?> RedoAsync(CycleRun run, IReadOnlyList<Gap> gaps, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await scout.FindRedoAsync(run.Record.Repository, gaps, cancellationToken);
+        }
+        catch (ForgeException failure)
+        {
+            // the step that needs the forge ends the cycle if this lasts
+            await run.LogAsync($"could not look for /redo: {failure.Message}", cancellationToken);
+            return null;
+        }
     }
 }

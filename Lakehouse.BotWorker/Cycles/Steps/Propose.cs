@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Lakehouse.BotWorker.Cycles.PullRequests;
 using Lakehouse.BotWorker.Gateway;
 using Lakehouse.BotWorker.Judgement;
 using Lakehouse.ServiceDefaults.Telemetry;
@@ -49,7 +50,7 @@ internal sealed class Propose(GatewayClient gateway, IOptions<BotOptions> option
         await run.PrepareBaseAsync(cancellationToken);
         var mirror = run.Folders.Mirror;
         var tracked = await mirror.TrackedFilesAsync(run.BaseSha, cancellationToken);
-        var messages = PromptBuilder.Build(run.Gap, HistoryBlock.Render(run.Record.History), RepositorySnapshot.Read(run.Worktree, tracked, run.Gap));
+        var messages = PromptBuilder.Build(run.Gap, HistoryBlock.Render(run.Record.History), RepositorySnapshot.Read(run.Worktree, tracked, run.Gap), PromptReviews.Of(run.Record.Pulls));
         return run.Record is { Try: > 1, Tests: { } tests }
             ? [.. messages, .. Feedback.Of(run.Proposal, tests, run.Record.Comparison, await SecretScrub.InAsync(mirror, run.BaseSha, tracked, cancellationToken))]
             : messages;

@@ -47,11 +47,11 @@ public sealed class GapStandingTests
     public void Forge_has_the_last_word_on_a_pull_request()
     {
         var open = GapStanding.Of(GapFacts.None with { LastingEnd = End(code: null) }, Pause, Now);
-        var closed = new PullRequest(7, "http://forge/7", "t", "bot/x-1", Open: false);
+        var closed = new PullRequest(7, "http://forge/7", "t", "bot/x-1", PullRequestState.Closed, Head: null, "bot", default);
 
         Assert.Equal(GapState.OpenPr, open.State);
         Assert.Equal(GapState.Declined, open.Seen(closed).State);
-        Assert.Equal(GapState.OpenPr, open.Seen(closed).Seen(closed with { Open = true }).State);
+        Assert.Equal(GapState.OpenPr, open.Seen(closed).Seen(closed with { State = PullRequestState.Open }).State);
         Assert.Equal(GapState.Eligible, GapStanding.Of(GapFacts.None, Pause, Now).Seen(closed).State);
     }
 

@@ -1,4 +1,5 @@
 using Lakehouse.BotWorker.Forges;
+using Lakehouse.BotWorker.Forges.Gitea;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Lakehouse.BotWorker.Tests.Forges;
@@ -11,7 +12,7 @@ public sealed class GiteaTargetTests
     [InlineData("https://git.example/gitea/team/product.git", "https://git.example/gitea/team/product.git")]
     public void Origin_over_http_tells_everything(string origin, string push)
     {
-        var target = GiteaTarget.Resolve(new GiteaSettings(), origin);
+        var target = GiteaForge.Resolve(new RemoteSettings(), origin);
 
         Assert.Equal(("team", "product", push, true), (target.Owner, target.Repository, target.PushUrl, target.PushNeedsCredential));
     }
@@ -22,10 +23,10 @@ public sealed class GiteaTargetTests
     [InlineData("https://other.example/team/product.git")]
     public void Configured_server_is_where_the_token_goes_whatever_origin_says(string origin)
     {
-        var target = GiteaTarget.Resolve(new GiteaSettings("https://gitea.example/"), origin);
+        var target = GiteaForge.Resolve(new RemoteSettings("https://gitea.example/"), origin);
 
         Assert.Equal("https://gitea.example/team/product.git", target.PushUrl);
-        Assert.Equal("https://gitea.example/api/v1/repos/team/product", target.Api);
+        Assert.Equal("https://gitea.example/api/v1/repos/team/product", target.RepositoryApi);
     }
 
     [Theory]
@@ -36,7 +37,7 @@ public sealed class GiteaTargetTests
     [InlineData("http://x", "git@git.example:product.git", "Bot:Gitea:Owner")]
     public void What_is_missing_is_named(string? url, string? origin, string problem)
     {
-        var failure = Assert.Throws<ForgeException>(() => GiteaTarget.Resolve(new GiteaSettings(url), origin));
+        var failure = Assert.Throws<ForgeException>(() => GiteaForge.Resolve(new RemoteSettings(url), origin));
 
         Assert.Contains(problem, failure.Message, StringComparison.Ordinal);
     }
@@ -44,11 +45,11 @@ public sealed class GiteaTargetTests
     [Fact]
     public void Unknown_forge_is_refused_with_the_known_ones()
     {
-        using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddSingleton(new ForgeSettings("d", "http://x", "t", new GiteaSettings())).AddForges().BuildServiceProvider();
+        using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddSingleton(new ForgeSettings("d", "http://x", "t", new RemoteSettings(), new RemoteSettings())).AddForges().BuildServiceProvider();
 
         var failure = Assert.Throws<InvalidOperationException>(() => services.GetRequiredService<ForgeCatalog>().Get("svn"));
 
         Assert.Contains("'svn'", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("gitea, local", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("gitea, github, local", failure.Message, StringComparison.Ordinal);
     }
 }

@@ -8,6 +8,9 @@ internal sealed class CrashGate : IAsyncDisposable
 {
     private const string Lock = "424242";
 
+    // the view shows the whole server, where other tests have gates of their own
+    private const string Waiting = $"from pg_locks where locktype = 'advisory' and objid = {Lock} and not granted and database = (select oid from pg_database where datname = current_database())";
+
     private readonly NpgsqlConnection _connection;
 
     private CrashGate(NpgsqlConnection connection) => _connection = connection;
@@ -43,7 +46,7 @@ internal sealed class CrashGate : IAsyncDisposable
     {
         await Eventually.TrueAsync(async () => await CountAsync() > 0, Cancelled);
         await worker.KillProcessAsync();
-        await RunAsync($"select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = {Lock} and not granted");
+        await RunAsync($"select pg_terminate_backend(pid) {Waiting}");
         await Eventually.TrueAsync(async () => await CountAsync() == 0, Cancelled);
     }
 
@@ -51,7 +54,7 @@ internal sealed class CrashGate : IAsyncDisposable
 
     private async Task<long> CountAsync()
     {
-        await using var command = new NpgsqlCommand($"select count(*) from pg_locks where locktype = 'advisory' and objid = {Lock} and not granted", _connection);
+        await using var command = new NpgsqlCommand($"select count(*) {Waiting}", _connection);
         return (long)(await command.ExecuteScalarAsync(Cancelled))!;
     }
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Lakehouse.BotWorker.Forges;
+namespace Lakehouse.BotWorker.Forges.Remote;
 
 /// <summary>What a git remote's address says about where a repository lives.</summary>
 /// <param name="Server">The web address of the server; null for SSH and for folders, which do not tell.</param>

@@ -1,4 +1,4 @@
-namespace Lakehouse.BotWorker.Forges;
+namespace Lakehouse.BotWorker.Forges.Local;
 
 /// <summary>One writer of a folder at a time, also over processes; a killed one lets go by itself.</summary>
 internal static class FolderLock
