@@ -1,3 +1,4 @@
+using Lakehouse.BotWorker.Cycles;
 using Lakehouse.BotWorker.Sandbox;
 
 namespace Lakehouse.BotWorker;
@@ -20,6 +21,8 @@ internal sealed class BotOptions
 
     public SandboxOptions Sandbox { get; set; } = new();
 
+    public GapPauseOptions GapPause { get; set; } = new();
+
     /// <summary>How long the gateway may take for a proposal, its fallbacks included.</summary>
     public TimeSpan ModelTimeLimit { get; set; } = TimeSpan.FromMinutes(11);
 
@@ -33,6 +36,12 @@ internal sealed class BotOptions
 
     /// <summary>Output tokens of one proposal. Reasoning models answer nothing below 1,500.</summary>
     public int MaxTokens { get; set; } = 8_000;
+
+    /// <summary>How often, in one cycle, the output of red tests goes back to the model; each time is one more call. 0: never.</summary>
+    public int MaxFeedback { get; set; } = 2;
+
+    /// <summary><c>flag</c>: a proposal that weakens tests says so for the reviewer; <c>refuse</c>: it ends as proposal_rejected.</summary>
+    public string WeakenedTests { get; set; } = "flag";
 
     /// <summary>How a browser reaches this worker; links in results and pull requests begin with it.</summary>
     public string PublicUrl { get; set; } = "http://localhost:3300";

@@ -29,9 +29,14 @@ internal sealed class BotOptionsValidator : IValidateOptions<BotOptions>
             Require(IsFullPath(folder), "Sandbox:Read", folder, "the full path of a folder");
         }
 
+        Require(options.GapPause.First >= TimeSpan.Zero && options.GapPause.First <= TimeSpan.FromDays(30), "GapPause:First", options.GapPause.First, "a time from 00:00:00 to 30.00:00:00");
+        Require(options.GapPause.Factor is >= 1 and <= 10, "GapPause:Factor", options.GapPause.Factor, "a number from 1 to 10");
+        Require(options.GapPause.ParkAfter is >= 1 and <= 100, "GapPause:ParkAfter", options.GapPause.ParkAfter, "a number from 1 to 100");
         Require(options.ModelTimeLimit > TimeSpan.Zero && options.ModelTimeLimit <= TimeSpan.FromHours(1), nameof(options.ModelTimeLimit), options.ModelTimeLimit, "a time above 00:00:00, up to 01:00:00");
         Require(Forges.Contains(options.Forge, StringComparer.OrdinalIgnoreCase), nameof(options.Forge), options.Forge, string.Join(" or ", Forges));
         Require(options.MaxTokens is >= 1_500 and <= 200_000, nameof(options.MaxTokens), options.MaxTokens, "a number from 1500 to 200000");
+        Require(options.MaxFeedback is >= 0 and <= 10, nameof(options.MaxFeedback), options.MaxFeedback, "a number from 0 to 10");
+        Require(options.WeakenedTests is "flag" or "refuse", nameof(options.WeakenedTests), options.WeakenedTests, "flag or refuse");
         Require(IsHttp(options.PublicUrl), nameof(options.PublicUrl), options.PublicUrl, "an http or https address");
         Require(IsHttp(options.TraceUrl.Replace("{trace_id}", "x", StringComparison.Ordinal)), nameof(options.TraceUrl), options.TraceUrl, "an http or https address, with {trace_id} in it");
         Require(string.IsNullOrEmpty(options.ApiKey) || options.ApiKey.Length >= 16, nameof(options.ApiKey), "(hidden)", "empty, or at least 16 characters");

@@ -1,7 +1,13 @@
 using Lakehouse.BotWorker.Api;
+using Lakehouse.BotWorker.Commands;
 using Lakehouse.BotWorker.Cycles;
 using Lakehouse.BotWorker.Jobs;
 using Lakehouse.ServiceDefaults;
+
+if (BotCommand.Is(args))
+{
+    return await BotCommand.RunAsync(args);
+}
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -12,4 +18,5 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapJobs();
 app.MapBotApi();
-app.Run();
+await app.RunAsync();
+return 0;

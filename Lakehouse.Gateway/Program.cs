@@ -7,6 +7,7 @@ using Lakehouse.Gateway.Home;
 using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Knowledge.Memory;
 using Lakehouse.Gateway.Knowledge.Playbooks;
+using Lakehouse.Gateway.Knowledge.Profiles;
 using Lakehouse.Gateway.Knowledge.Retrieval;
 using Lakehouse.Gateway.Knowledge.Truth;
 using Lakehouse.Gateway.Models;
@@ -29,6 +30,11 @@ if (args is [StaffingCommand.Name, ..])
     return await StaffingCommand.RunAsync(args[1..]);
 }
 
+if (args is [ProfilesCommand.Name, ..])
+{
+    return await ProfilesCommand.RunAsync(args[1..], WebApplication.CreateBuilder().Configuration, Console.Out, Console.Error, CancellationToken.None);
+}
+
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddGatewayConfig();
@@ -46,6 +52,7 @@ builder.AddContext();
 builder.AddMemory();
 builder.AddRetrieval();
 builder.AddPlaybooks();
+builder.AddProfiles();
 builder.AddStaffing();
 builder.AddHome();
 builder.AddApiDocument();
@@ -67,6 +74,7 @@ app.MapMemory();
 app.MapRetrieval();
 app.MapTruth();
 app.MapPlaybooks();
+app.MapProfiles();
 app.MapStaffing();
 app.MapHome();
 app.MapApiDocument();

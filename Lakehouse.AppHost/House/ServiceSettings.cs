@@ -45,6 +45,12 @@ internal static class ServiceSettings
             .WithEnvironment("Bot__DataFolder", house.In("bot"))
             .WithEnvironment("Bot__Forge", house.Options.Forge)
             .WithEnvironment("Bot__Model", house.Options.ModelOrDefault);
+        if (!house.Options.HasRealModel)
+        {
+            // the demo shows what a second cycle learns from the first; and a script would only repeat itself
+            worker.WithEnvironment("Bot__MaxFeedback", "0");
+        }
+
         foreach (var (name, value) in house.Options.Gitea)
         {
             worker.WithEnvironment($"Bot__Gitea__{name}", value);

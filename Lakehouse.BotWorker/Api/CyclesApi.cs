@@ -14,6 +14,7 @@ internal static class CyclesApi
     {
         api.MapPost("/cycles", EnqueueAsync).WithName("EnqueueCycle").WithSummary("Puts a cycle into the queue");
         api.MapGet("/cycles", ListAsync).WithName("ListCycles").WithSummary("The latest cycles, newest first");
+        api.MapPost("/cycles/{cycleId}/cancel", CancelAsync).WithName("CancelCycle").WithSummary("Stops a cycle that waits or runs, within seconds");
         api.MapGet("/cycles/{cycleId}", GetAsync).WithName("GetCycle").WithSummary("Everything about one cycle, its steps and its log");
     }
 
@@ -49,7 +50,22 @@ internal static class CyclesApi
     private static async Task<Results<Ok<CycleView>, ProblemHttpResult>> GetAsync(string cycleId, CycleStore store, CycleQueries queries, CancellationToken cancellationToken) =>
         await queries.ViewAsync(await store.FindAsync(cycleId, cancellationToken), cancellationToken) is { } view
             ? TypedResults.Ok(view)
-            : TypedResults.Problem($"There is no cycle '{cycleId}'; GET /api/cycles lists them.", statusCode: StatusCodes.Status404NotFound);
+            : NoSuchCycle(cycleId);
+
+    private static async Task<Results<Accepted<CancelledCycle>, ProblemHttpResult>> CancelAsync(string cycleId, CycleStore store, CycleCancel cancel, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(cycleId, cancellationToken) is not { } cycle)
+        {
+            return NoSuchCycle(cycleId);
+        }
+
+        return await cancel.RunAsync(cycle, cancellationToken) is { } refusal
+            ? TypedResults.Problem(refusal, statusCode: StatusCodes.Status409Conflict)
+            : TypedResults.Accepted($"/api/cycles/{cycleId}", new CancelledCycle(cycleId, $"Cycle {cycleId} is being cancelled; it ends within seconds."));
+    }
+
+    private static ProblemHttpResult NoSuchCycle(string cycleId) =>
+        TypedResults.Problem($"There is no cycle '{cycleId}'; GET /api/cycles lists them.", statusCode: StatusCodes.Status404NotFound);
 
     private static async Task<JsonElement> ReadBodyAsync(HttpRequest request, Dictionary<string, string[]> faults, CancellationToken cancellationToken)
     {
@@ -82,5 +98,7 @@ internal static class CyclesApi
         return empty.RootElement.Clone();
     }
 }
+
+internal sealed record CancelledCycle(string CycleId, string Message);
 
 internal sealed record EnqueuedCycle(string CycleId, string JobId, string TraceId);

@@ -7,7 +7,7 @@ namespace Lakehouse.BotWorker.Api;
 /// <summary>Body of <c>POST /api/cycles</c>. Read by hand, so that every fault names its field.</summary>
 internal sealed partial record EnqueueRequest(string? GapId, CycleDepth Depth)
 {
-    private static readonly string[] Depths = ["full", "propose", "list"];
+    private static readonly string[] Depths = ["full", "rehearse", "propose", "list"];
 
     public static EnqueueRequest Read(JsonElement body, Dictionary<string, string[]> faults)
     {

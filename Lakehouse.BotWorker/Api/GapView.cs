@@ -2,18 +2,22 @@ using Lakehouse.BotWorker.Cycles;
 
 namespace Lakehouse.BotWorker.Api;
 
-/// <summary>A gap and how its latest cycle ended.</summary>
-internal sealed record GapView(string GapId, string Line, int LineNumber, string? LastCycleId, DateTimeOffset? LastAt, CycleOutcome? LastOutcome, string? LastReason, string? PrUrl)
+/// <summary>A gap, where it stands, and how its latest cycles ended.</summary>
+/// <param name="Why">A sentence on the state; null for a gap that nothing keeps.</param>
+/// <param name="CoolingUntil">Set while the state is <c>cooling_down</c>.</param>
+/// <param name="Attempts">Full cycles that asked a model.</param>
+/// <param name="FailuresInARow">Since it last landed or a person began anew.</param>
+/// <param name="CostNanoUsd">Of all model calls of all its cycles, dry runs included.</param>
+/// <param name="Latest">Its latest full cycles, newest first; the newest again in <c>last_…</c>.</param>
+internal sealed record GapView(
+    string GapId, string Line, int LineNumber, GapState State, string? Why, DateTimeOffset? CoolingUntil, Parked? Parked, int Attempts, int FailuresInARow, long CostNanoUsd,
+    IReadOnlyList<GapCycle> Latest, string? LastCycleId, DateTimeOffset? LastAt, CycleOutcome? LastOutcome, string? LastReason, string? PrUrl)
 {
-    public static async Task<IReadOnlyList<GapView>> ReadAsync(GapList list, CycleQueries queries, CycleFolders folders, CancellationToken cancellationToken)
+    public static GapView Of(Gap gap, GapStanding standing)
     {
-        var gaps = await list.ReadAsync(cancellationToken);
-        var history = await queries.HistoryAsync(folders.Target.Path, [.. gaps.Select(gap => gap.Id)], HistoryBlock.MostRecent, cancellationToken);
-        return [.. gaps.Select(gap =>
-        {
-            var cycles = history.GetValueOrDefault(gap.Id, []);
-            var last = cycles.Count > 0 ? cycles[0] : null;
-            return new GapView(gap.Id, gap.Line, gap.LineNumber, last?.CycleId, last?.At, last?.Outcome, last?.Reason, cycles.FirstOrDefault(cycle => cycle.PrUrl is not null)?.PrUrl);
-        })];
+        var (facts, last) = (standing.Facts, standing.Facts.Latest is [var newest, ..] ? newest : null);
+        return new GapView(
+            gap.Id, gap.Line, gap.LineNumber, standing.State, standing.Why, standing.CoolingUntil, facts.Parked, facts.Attempts, facts.Failures, facts.CostNanoUsd,
+            facts.Latest, last?.CycleId, last?.At, last?.Outcome, last?.Reason, facts.PrUrl);
     }
 }

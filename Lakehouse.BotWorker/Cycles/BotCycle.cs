@@ -27,7 +27,13 @@ internal sealed partial class BotCycle(
 
             Activity.Current.Describe(cycle);
             var run = new CycleRun(cycle with { StartedAt = cycle.StartedAt ?? time.GetUtcNow() }, store, folders);
-            await RunStepsAsync(run, lease, wasCancelled, cancellationToken);
+            if (await store.StartAsync(run.Record, cancellationToken) is not { } starts)
+            {
+                // cancelled before it began; whoever ended it reports it
+                return;
+            }
+
+            await RunStepsAsync(run, lease, starts, wasCancelled, cancellationToken);
             await CleanUpAsync(run);
             await ReportAsync(run);
         }
@@ -41,10 +47,21 @@ internal sealed partial class BotCycle(
     public async Task EndDeletedAsync(string cycleId)
     {
         await using var lease = await CycleLease.TryTakeAsync(database, folders.Target.Path, CancellationToken.None);
-        if (lease is not null && await store.FindAsync(cycleId, CancellationToken.None) is { FinishedAt: null } cycle)
+        if (await store.FindAsync(cycleId, CancellationToken.None) is not { FinishedAt: null } cycle)
         {
-            var run = new CycleRun(cycle, store, folders);
-            run.Record = run.Record with { Outcome = cycle.Outcome ?? CycleOutcome.SkippedPolicy, Reason = cycle.Reason ?? "A person deleted the job before the cycle began, or while it waited." };
+            return;
+        }
+
+        var ended = cycle.Outcome is not null ? cycle : cycle with
+        {
+            Outcome = CycleOutcome.SkippedPolicy,
+            Code = EndCode.Cancelled,
+            Reason = "A person deleted the job before the cycle began, or while it waited.",
+        };
+        // another cycle may hold the repository for long; one that never began has nothing there to clean up
+        if (lease is not null || (cycle.StartedAt is null && await store.EndWaitingAsync(ended, CancellationToken.None)))
+        {
+            var run = new CycleRun(ended, store, folders);
             await CleanUpAsync(run);
             await ReportAsync(run);
         }
@@ -70,9 +87,8 @@ internal sealed partial class BotCycle(
         }
     }
 
-    private async Task RunStepsAsync(CycleRun run, CycleLease lease, Func<bool> wasCancelled, CancellationToken cancellationToken)
+    private async Task RunStepsAsync(CycleRun run, CycleLease lease, int starts, Func<bool> wasCancelled, CancellationToken cancellationToken)
     {
-        var starts = await store.StartAsync(run.Record, cancellationToken);
         var view = await queries.ViewAsync(run.Record, cancellationToken);
         var completed = view!.Steps.Where(step => step.State != StepState.Running).Select(step => step.Name).ToHashSet();
         if (completed.Count > 0)
@@ -80,19 +96,13 @@ internal sealed partial class BotCycle(
             await run.LogAsync($"goes on after {completed.Count} completed steps: the worker was interrupted", cancellationToken);
         }
 
-        foreach (var step in plan.Of(run.Record.Depth))
+        // asked again after each step: red tests make the plan longer
+        while (run.Record.Outcome is null && plan.Of(run.Record).FirstOrDefault(step => !completed.Contains(step.Name)) is { } step)
         {
-            if (run.Record.Outcome is not null)
-            {
-                return;
-            }
-
-            if (!completed.Contains(step.Name))
-            {
-                await lease.EnsureHeldAsync(cancellationToken);
-                await RunStepAsync(run, step, starts > MostStarts, wasCancelled, cancellationToken);
-                starts = 0;
-            }
+            await lease.EnsureHeldAsync(cancellationToken);
+            await RunStepAsync(run, step, starts > MostStarts, wasCancelled, cancellationToken);
+            completed.Add(step.Name);
+            starts = 0;
         }
     }
 
@@ -117,7 +127,7 @@ internal sealed partial class BotCycle(
                 throw;
             }
 
-            end = new CycleEnd(step.WhenItFails, $"A person cancelled the job during {step.Name}.");
+            end = new CycleEnd(step.WhenItFails, $"A person cancelled the job during {step.Name}.", EndCode.Cancelled);
         }
         catch (Exception failure) when (failure is not NpgsqlException)
         {
@@ -129,7 +139,7 @@ internal sealed partial class BotCycle(
 
         if (end is not null)
         {
-            run.Record = run.Record with { Outcome = end.Outcome, Reason = end.Reason, Code = end.Code };
+            run.Record = run.Record.Ended(end);
             activity.Describe(run.Record);
             activity?.SetStatus(end.Outcome.IsFailure() ? ActivityStatusCode.Error : ActivityStatusCode.Ok);
         }

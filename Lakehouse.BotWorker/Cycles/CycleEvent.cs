@@ -22,9 +22,9 @@ internal static class CycleEvent
         PrUrl: cycle.PrUrl,
         TraceId: cycle.TraceId,
         Model: cycle.ModelCall?.Model,
-        PromptTokens: cycle.ModelCall?.PromptTokens,
-        CompletionTokens: cycle.ModelCall?.CompletionTokens,
-        CostNanoUsd: cycle.ModelCall?.CostNanoUsd,
+        PromptTokens: cycle.Spent.PromptTokens,
+        CompletionTokens: cycle.Spent.CompletionTokens,
+        CostNanoUsd: cycle.Spent.CostNanoUsd,
         Data: JsonSerializer.SerializeToNode(
             new
             {

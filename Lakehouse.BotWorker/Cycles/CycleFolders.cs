@@ -17,6 +17,9 @@ internal sealed class CycleFolders(IOptions<BotOptions> options)
 
     public string Homes => Path.Combine(_data, "homes");
 
+    /// <summary>What the tests of base commits gave, and the homes that they left.</summary>
+    public string Baselines => Path.Combine(_data, "baselines");
+
     public string Worktree(string cycleId) => Path.Combine(Worktrees, cycleId);
 
     /// <summary>HOME of the target's tests.</summary>

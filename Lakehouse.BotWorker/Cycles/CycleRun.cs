@@ -5,7 +5,7 @@ namespace Lakehouse.BotWorker.Cycles;
 /// <summary>A cycle while it runs in this process.</summary>
 internal sealed class CycleRun(CycleRecord record, CycleStore store, CycleFolders folders)
 {
-    private bool _hasWorktree;
+    private Holds _holds;
 
     public CycleRecord Record { get; set; } = record;
 
@@ -33,23 +33,41 @@ internal sealed class CycleRun(CycleRecord record, CycleStore store, CycleFolder
     public Task SaveAsync(CancellationToken cancellationToken) => store.SaveAsync(Record, cancellationToken);
 
     /// <summary>
-    /// The base commit in a folder of its own. A process that takes a cycle up does not trust what it finds there: it
-    /// makes the folder anew and writes what was applied before.
+    /// The base commit in a folder of its own. Nobody trusts what tests, or a process that died, left there: it is made anew then.
     /// </summary>
-    public async Task PrepareWorktreeAsync(CancellationToken cancellationToken)
+    public async Task PrepareBaseAsync(CancellationToken cancellationToken)
     {
-        if (_hasWorktree)
+        if (_holds == Holds.Base)
         {
             return;
         }
 
         Directory.CreateDirectory(folders.Worktrees);
         await folders.Mirror.AddWorktreeAsync(Worktree, Branch, BaseSha, cancellationToken);
-        if (Record.Files.Count > 0)
-        {
-            await Applier.ApplyAsync(Worktree, Proposal, cancellationToken);
-        }
+        _holds = Holds.Base;
+    }
 
-        _hasWorktree = true;
+    /// <summary>Writes the proposal over the base commit.</summary>
+    /// <exception cref="ApplyException">It does not fit.</exception>
+    public async Task<IReadOnlyList<AppliedFile>> ApplyAsync(CancellationToken cancellationToken)
+    {
+        await PrepareBaseAsync(cancellationToken);
+        LeaveWorktree();
+        var files = await Applier.ApplyAsync(Worktree, Proposal, cancellationToken);
+        _holds = Holds.Proposal;
+        return files;
+    }
+
+    /// <summary>The base commit with the proposal over it, again where another process wrote it.</summary>
+    public Task PrepareProposalAsync(CancellationToken cancellationToken) => _holds == Holds.Proposal ? Task.CompletedTask : ApplyAsync(cancellationToken);
+
+    /// <summary>Code of the target runs in the worktree: what is there then is known no more.</summary>
+    public void LeaveWorktree() => _holds = Holds.Unknown;
+
+    private enum Holds
+    {
+        Unknown,
+        Base,
+        Proposal,
     }
 }

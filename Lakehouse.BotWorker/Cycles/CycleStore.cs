@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Dapper;
 using Lakehouse.ServiceDefaults.Contracts;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Lakehouse.BotWorker.Cycles;
 
 /// <summary>The rows of <c>bot.cycles</c> that change while a cycle runs: state first, side effect second.</summary>
-internal sealed class CycleStore(NpgsqlDataSource database, TimeProvider time)
+internal sealed class CycleStore(NpgsqlDataSource database, IOptions<BotOptions> options, TimeProvider time)
 {
     public async Task InsertAsync(CycleRecord cycle, CancellationToken cancellationToken) => await ExecuteAsync(
         """
@@ -22,14 +23,24 @@ internal sealed class CycleStore(NpgsqlDataSource database, TimeProvider time)
     public async Task<CycleRecord?> FindByJobAsync(string jobId, CancellationToken cancellationToken) =>
         await ReadAsync("select record::text, job_id as jobid from bot.cycles where job_id = @key", jobId, cancellationToken);
 
-    /// <summary>Counts a start. Returns how often it was started since a step was last completed.</summary>
-    public async Task<int> StartAsync(CycleRecord cycle, CancellationToken cancellationToken)
+    /// <summary>Counts a start. Returns how often it was started since a step was last completed; null when it has ended meanwhile.</summary>
+    public async Task<int?> StartAsync(CycleRecord cycle, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await connection.ExecuteScalarAsync<int>(new CommandDefinition(
-            "update bot.cycles set started_at = coalesce(started_at, @StartedAt), starts = starts + 1, record = @Record::json where cycle_id = @CycleId returning starts",
-            new { cycle.CycleId, cycle.StartedAt, Record = Json(cycle) },
+        return await connection.ExecuteScalarAsync<int?>(new CommandDefinition(
+            "update bot.cycles set started_at = coalesce(started_at, @StartedAt), starts = starts + 1, record = @Record::json where cycle_id = @CycleId and outcome is not distinct from @Outcome returning starts",
+            new { cycle.CycleId, Outcome = cycle.Outcome?.ToText(), cycle.StartedAt, Record = Json(cycle) },
             cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Ends a cycle that never began. False when it has begun by now.</summary>
+    public async Task<bool> EndWaitingAsync(CycleRecord ended, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteAsync(new CommandDefinition(
+            "update bot.cycles set outcome = @Outcome, reason = @Reason, code = @Code, record = @Record::json where cycle_id = @CycleId and started_at is null and outcome is null",
+            new { ended.CycleId, Outcome = ended.Outcome!.Value.ToText(), ended.Reason, Code = ended.Code is { } code ? Text(code) : null, Record = Json(ended) },
+            cancellationToken: cancellationToken)) == 1;
     }
 
     public Task SaveAsync(CycleRecord cycle, CancellationToken cancellationToken) => SaveAsync(cycle, "", cancellationToken);
@@ -42,10 +53,10 @@ internal sealed class CycleStore(NpgsqlDataSource database, TimeProvider time)
         new { cycleId, name, now = time.GetUtcNow() },
         cancellationToken);
 
-    /// <summary>What the step found out and that it is completed, in one transaction.</summary>
+    /// <summary>What the step found out and that it is completed, and what that means for the gap, in one transaction.</summary>
     public async Task EndStepAsync(CycleRecord cycle, string name, StepState state, string? detail, CancellationToken cancellationToken) => await SaveAsync(
         cycle,
-        "update bot.cycle_steps set state = @state, finished_at = @now, detail = @detail where cycle_id = @CycleId and name = @name; update bot.cycles set starts = 0 where cycle_id = @CycleId",
+        "update bot.cycle_steps set state = @state, finished_at = @now, detail = @detail where cycle_id = @CycleId and name = @name; update bot.cycles set starts = 0 where cycle_id = @CycleId" + (cycle.IsStrike ? $"; {GapParking.TakeTurn}; {GapParking.Park}" : ""),
         cancellationToken,
         name,
         Text(state),
@@ -68,7 +79,8 @@ internal sealed class CycleStore(NpgsqlDataSource database, TimeProvider time)
         await connection.ExecuteAsync(new CommandDefinition(
             $"""
             update bot.cycles
-            set record = @Record::json, gap_id = coalesce(@GapId, gap_id), gap_line = @GapLine, finished_at = @FinishedAt, outcome = @Outcome, reason = @Reason, pr_url = @PrUrl
+            set record = @Record::json, gap_id = coalesce(@GapId, gap_id), gap_line = @GapLine, finished_at = @FinishedAt, outcome = @Outcome, reason = @Reason, pr_url = @PrUrl,
+                code = @Code, attempted = @IsAttempt, strike = @IsStrike, cost_nano_usd = @Cost
             where cycle_id = @CycleId;
             {also}
             """,
@@ -82,6 +94,12 @@ internal sealed class CycleStore(NpgsqlDataSource database, TimeProvider time)
                 Outcome = cycle.Outcome?.ToText(),
                 Reason = Clean(cycle.Reason),
                 cycle.PrUrl,
+                Code = cycle.Code is { } code ? Text(code) : null,
+                cycle.IsAttempt,
+                cycle.IsStrike,
+                Cost = cycle.Spent.CostNanoUsd ?? 0,
+                cycle.Repository,
+                parkAfter = options.Value.GapPause.ParkAfter,
                 now = time.GetUtcNow(),
                 name,
                 state,
@@ -107,7 +125,10 @@ internal sealed class CycleStore(NpgsqlDataSource database, TimeProvider time)
 
     private static string Json(CycleRecord cycle) => JsonSerializer.Serialize(cycle, LakehouseJson.Options);
 
-    private static string Text<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+    /// <summary>As the database has it: <c>open_pull_request</c>.</summary>
+    public static string Text<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    public static T Parse<T>(string text) where T : struct, Enum => Enum.Parse<T>(text.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
 
     // PostgreSQL's text has no NUL, and a model's or a test's output may have one
     private static string? Clean(string? text) => text?.Replace('\0', '\uFFFD');

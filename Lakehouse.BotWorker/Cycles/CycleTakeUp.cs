@@ -46,6 +46,11 @@ internal sealed partial class CycleTakeUp(
 
     private async Task TakeUpAsync(IReadOnlyList<CycleRecord> unfinished, CancellationToken cancellationToken)
     {
+        foreach (var waiting in unfinished.Where(cycle => cycle.StartedAt is null && StateOf(cycle.JobId) == DeletedState.StateName))
+        {
+            await EndDeletedAsync(waiting.CycleId);
+        }
+
         var idle = new HashSet<string>();
         if (unfinished.Count > 0 && await IsNobodyWorkingAsync(cancellationToken))
         {
@@ -54,8 +59,7 @@ internal sealed partial class CycleTakeUp(
                 var state = StateOf(cycle.JobId);
                 if (state == DeletedState.StateName)
                 {
-                    await using var scope = scopes.CreateAsyncScope();
-                    await scope.ServiceProvider.GetRequiredService<BotCycle>().EndDeletedAsync(cycle.CycleId);
+                    await EndDeletedAsync(cycle.CycleId);
                 }
                 else if (state == EnqueuedState.StateName || state == ScheduledState.StateName)
                 {
@@ -74,6 +78,12 @@ internal sealed partial class CycleTakeUp(
         }
 
         _seen = idle;
+    }
+
+    private async Task EndDeletedAsync(string cycleId)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<BotCycle>().EndDeletedAsync(cycleId);
     }
 
     private async Task<bool> IsNobodyWorkingAsync(CancellationToken cancellationToken)

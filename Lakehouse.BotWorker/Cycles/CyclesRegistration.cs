@@ -1,5 +1,7 @@
+using Lakehouse.BotWorker.Api;
 using Lakehouse.BotWorker.Forges;
 using Lakehouse.BotWorker.Gateway;
+using Lakehouse.BotWorker.Judgement;
 using Lakehouse.BotWorker.Observer;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -21,7 +23,11 @@ internal static class CyclesRegistration
         services.AddSingleton<CycleQueries>();
         services.AddSingleton<PauseSwitch>();
         services.AddSingleton<CycleFolders>();
+        services.AddSingleton<BaselineStore>();
         services.AddSingleton<GapList>();
+        services.AddSingleton<GapLedger>();
+        services.AddSingleton<GapPulls>();
+        services.AddSingleton<GapOverview>();
         services.AddTransient<CycleReporter>();
         services.AddTransient<BotCycle>();
         CyclePlan.AddSteps(services);

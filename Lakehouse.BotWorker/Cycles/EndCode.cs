@@ -14,4 +14,19 @@ internal enum EndCode
 
     /// <summary>The model says that it cannot, and why.</summary>
     Cannot,
+
+    /// <summary>The tests of the base commit cannot be run to their end, so no proposal could be judged; no model was asked.</summary>
+    BaselineUnusable,
+
+    /// <summary>The proposal weakens tests, and such are refused (<c>Bot:WeakenedTests</c>).</summary>
+    WeakenedTests,
+
+    /// <summary>The gaps that are left failed lately, and the policy leaves them alone for a while.</summary>
+    CoolingDown,
+
+    /// <summary>The gap, or every one that is left, failed too often and waits for a person.</summary>
+    Parked,
+
+    /// <summary>A person cancelled the cycle.</summary>
+    Cancelled,
 }

@@ -3,29 +3,37 @@ using System.Text.Json;
 
 namespace Lakehouse.BotWorker.Cycles;
 
-/// <summary>Reads a model's answer: one JSON object, bare, fenced, or inside prose. Strict about what is in it.</summary>
+/// <summary>
+/// Reads a model's answer: one JSON object, bare, fenced, or inside prose. Strict about files; the two answers without any are understood
+/// however they are spelled (<see cref="SpelledAnswers"/>), because they are results and not failures.
+/// </summary>
 internal static class ProposalParser
 {
-    private static readonly string[] Answers = ["files", "nothing_to_do", "cannot"];
-
     public static ProposalAnswer Parse(string text)
     {
-        using var document = Find(text);
-        var root = document.RootElement;
-        var given = Answers.Where(name => root.TryGetProperty(name, out _)).ToList();
-        return given switch
+        using var document = Find(text, out var problem);
+        if (document is null)
         {
-            ["files"] => new ProposalAnswer.Files(ReadProposal(root)),
-            ["nothing_to_do"] => new ProposalAnswer.NothingToDo(Text(root, "nothing_to_do", "nothing_to_do")),
-            ["cannot"] => new ProposalAnswer.Cannot(Text(root, "cannot", "cannot")),
-            _ => throw new ProposalFormatException($"The answer has {string.Join(" and ", given.Select(name => $"'{name}'"))}; exactly one is accepted."),
+            return SpelledAnswers.InProse(text) ?? throw new ProposalFormatException(problem ?? "The answer holds no JSON object.");
+        }
+
+        var root = document.RootElement;
+        // a model that fills in a form leaves the other answers empty
+        var given = SpelledAnswers.In(root).ToList();
+        var meant = given.Count > 1 ? given.Where(answer => !SpelledAnswers.IsEmpty(answer.Value)).ToList() : given;
+        return meant switch
+        {
+            [{ Name: SpelledAnswers.Files }] => new ProposalAnswer.Files(ReadProposal(root)),
+            [{ Name: SpelledAnswers.NothingToDo } nothing] => new ProposalAnswer.NothingToDo(Reason(root, nothing)),
+            [{ Name: SpelledAnswers.Cannot } cannot] => new ProposalAnswer.Cannot(Reason(root, cannot)),
+            _ => throw new ProposalFormatException($"The answer has {string.Join(" and ", given.Select(answer => $"'{answer.Name}'"))}; exactly one is accepted."),
         };
     }
 
     // The first object that has one of the accepted names wins: models like to think aloud in JSON-looking prose.
-    private static JsonDocument Find(string text)
+    private static JsonDocument? Find(string text, out string? problem)
     {
-        string? problem = null;
+        problem = null;
         var bytes = Encoding.UTF8.GetBytes(text);
         var position = 0;
         while (bytes.AsSpan(position).IndexOf((byte)'{') is >= 0 and var next)
@@ -42,7 +50,7 @@ internal static class ProposalParser
                     continue;
                 }
 
-                if (Answers.Any(name => document.RootElement.TryGetProperty(name, out _)))
+                if (SpelledAnswers.In(document.RootElement).Any())
                 {
                     return document;
                 }
@@ -58,8 +66,10 @@ internal static class ProposalParser
             }
         }
 
-        throw new ProposalFormatException(problem ?? "The answer holds no JSON object.");
+        return null;
     }
+
+    private static string Reason(JsonElement root, SpelledAnswer answer) => SpelledAnswers.ReasonBeside(root, answer) ?? Text(answer.Value, answer.Name);
 
     private static Proposal ReadProposal(JsonElement root)
     {
@@ -101,7 +111,11 @@ internal static class ProposalParser
 
     private static string Text(JsonElement owner, string name, string at)
     {
-        var value = Member(owner, name, at);
+        return Text(Member(owner, name, at), at);
+    }
+
+    private static string Text(JsonElement value, string at)
+    {
         if (value.ValueKind != JsonValueKind.String)
         {
             throw Wrong(at, "a string", value);

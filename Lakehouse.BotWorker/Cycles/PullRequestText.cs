@@ -31,8 +31,10 @@ internal static class PullRequestText
         }
 
         body.Append($"\n**Tests** {Code(cycle.TestCommand ?? "")}: {OneLine(tests.Reason)} ({tests.Passed?.ToString() ?? "?"} passed, {tests.Failed?.ToString() ?? "?"} failed)\n");
+        body.Append(JudgementText.Of(cycle));
         body.Append($"**Isolation** {OneLine(tests.Isolation ?? "not recorded")}\n");
         body.Append($"**Model** {OneLine(call?.Model ?? "unknown")} by {OneLine(call?.Provider ?? "unknown")}, {call?.Attempts?.ToString() ?? "?"} attempts, {call?.PromptTokens?.ToString() ?? "?"} + {call?.CompletionTokens?.ToString() ?? "?"} tokens, {Usd(call?.CostNanoUsd)}\n");
+        body.Append(JudgementText.Tries(cycle));
         body.Append($"**Earlier attempts** {(cycle.History.Count == 0 ? "none" : "")}\n");
         foreach (var past in cycle.History)
         {
@@ -52,9 +54,9 @@ internal static class PullRequestText
     private static string Quote(string text) =>
         string.Join('\n', Plain(text).Split('\n').Select(line => "> " + line.TrimEnd()));
 
-    private static string Code(string text) => $"`{OneLine(text).Replace("`", "'", StringComparison.Ordinal)}`";
+    public static string Code(string text) => $"`{OneLine(text).Replace("`", "'", StringComparison.Ordinal)}`";
 
-    private static string OneLine(string text) => string.Join(' ', Plain(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    public static string OneLine(string text) => string.Join(' ', Plain(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static string Plain(string text) => text.ReplaceLineEndings("\n").Replace("<", "&lt;", StringComparison.Ordinal);
 }

@@ -33,6 +33,7 @@ internal static class JobsRegistration
         builder.Services.AddAntiforgery();
         builder.Services.AddScoped<BotCycleJob>();
         builder.Services.AddSingleton<CycleQueue>();
+        builder.Services.AddSingleton<CycleCancel>();
     }
 
     public static void MapJobs(this WebApplication app)

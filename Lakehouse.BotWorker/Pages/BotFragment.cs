@@ -1,19 +1,36 @@
 using Lakehouse.BotWorker.Cycles;
 using Lakehouse.BotWorker.Cycles.Steps;
-using Lakehouse.ServiceDefaults.Contracts;
 
 namespace Lakehouse.BotWorker.Pages;
 
+/// <summary>The page Bot's content, in parts that are replaced one by one when they change.</summary>
 internal static class BotFragment
 {
     public static string Render(BotView view, BotOptions options)
     {
         var html = new Html().Add($"""<div data-refresh="2000"><p>Target repository <code>{view.Repository}</code></p>""");
+        html.Add($"""<div data-part="pause">""");
         Pause(html, view);
+        html.Add($"""</div><div data-part="budget"><h3>Today's budget</h3>""");
         Budget(html, view);
-        Gaps(html, view);
+        html.Add($"""</div><div data-part="gaps"><h3>Gaps</h3>""");
+        if (view.ForgeProblem is { } problem)
+        {
+            html.Add($"""<div class="alert alert-warning">The forge cannot be asked, so pull requests are shown as they were last known, and a cycle would end as pr_failed before anything is paid. {problem}</div>""");
+        }
+
+        if (view.Gaps.Count == 0)
+        {
+            NoGap(html, view);
+        }
+        else
+        {
+            GapTable.Render(html, view.Gaps);
+        }
+
+        html.Add($"""</div><div data-part="cycles"><h3>Latest cycles</h3>""");
         Cycles(html, view, options);
-        return html.Add($"</div>").ToString();
+        return html.Add($"</div></div>").ToString();
     }
 
     private static void Pause(Html html, BotView view)
@@ -25,17 +42,16 @@ internal static class BotFragment
 
         if (view.PausedSince is { } since)
         {
-            html.Add($"""<div class="alert alert-warning">Paused since {(DateTimeOffset?)since:yyyy-MM-dd HH:mm} UTC. Cycles that are enqueued end at once as skipped_pause. <button class="btn btn-sm btn-success" data-post="/api/resume">Resume</button></div>""");
+            html.Add($"""<div class="alert alert-warning">Paused since {(DateTimeOffset?)since:yyyy-MM-dd HH:mm} UTC. Cycles that are enqueued end at once as skipped_pause. <button type="button" class="btn btn-sm btn-success" data-key="pause" data-post="/api/resume" data-done="Resumed: cycles start again.">Resume</button></div>""");
         }
         else
         {
-            html.Add($"""<p><button class="btn btn-sm btn-default" data-post="/api/pause">Pause</button> <small>keeps cycles from starting; one in flight goes on</small></p>""");
+            html.Add($"""<p><button type="button" class="btn btn-sm btn-default" data-key="pause" data-post="/api/pause" data-done="Paused: cycles that are enqueued end as skipped_pause; one in flight goes on.">Pause</button> <small>keeps cycles from starting; one in flight goes on</small></p>""");
         }
     }
 
     private static void Budget(Html html, BotView view)
     {
-        html.Add($"<h3>Today's budget</h3>");
         if (view.Budget is not { } budget)
         {
             html.Add($"""<div class="alert alert-danger">The gateway cannot be asked, so a cycle would end as model_failed without a call. {view.GatewayProblem} Is it running? Its state is on the Aspire dashboard.</div>""");
@@ -53,48 +69,42 @@ internal static class BotFragment
         if (cap is > 0 and var most)
         {
             var percent = Math.Clamp(used * 100 / most, 0, 100);
-            html.Add($"""<div class="progress" title="{used} of {most} {name}"><div class="progress-bar" role="progressbar" aria-label="{name} used" aria-valuenow="{percent}" aria-valuemin="0" aria-valuemax="100" style="width: {percent}%">{name} {percent} %</div></div>""");
+            html.Add($"""<div class="progress" title="{used} of {most} {name}"><div class="progress-bar" role="progressbar" aria-label="{name} used" aria-valuenow="{percent}" aria-valuemin="0" aria-valuemax="100" style="width: {percent}%; min-width: 6em">{name} {percent} %</div></div>""");
         }
     }
 
     private static string Cap(long? cap) => cap?.ToString() ?? "unlimited";
 
-    private static void Gaps(Html html, BotView view)
+    private static void NoGap(Html html, BotView view)
     {
-        html.Add($"<h3>Gaps</h3>");
-        if (view.Gaps.Count == 0)
+        if (Directory.Exists(view.Repository))
         {
             html.Add($"""<div class="alert alert-info">There is no gap to work on. Write a line such as <code>- [ ] Say what is missing [bot-eligible]</code> into <code>{GapReader.PrdPath}</code> of the target repository, commit it, and it appears here.</div>""");
-            return;
         }
-
-        html.Add($"""<p><button class="btn btn-primary" data-post="/api/cycles" data-body="{"{}"}">Enqueue next by policy</button></p>""");
-        html.Add($"""<div class="table-responsive"><table class="table"><thead><tr><th>Id</th><th>Line</th><th>Last outcome</th><th>Pull request</th><th></th></tr></thead><tbody>""");
-        foreach (var gap in view.Gaps)
+        else
         {
-            html.Add($"""<tr><td><code>{gap.GapId}</code></td><td>{gap.Line}<br><small>{GapReader.PrdPath}:{gap.LineNumber}</small></td><td title="{gap.LastReason}">{gap.LastOutcome?.ToText() ?? "not tried yet"}</td><td>""");
-            html.Link(gap.PrUrl, gap.PrUrl is null ? "" : "open");
-            html.Add($$"""</td><td><button class="btn btn-sm btn-primary" data-post="/api/cycles" data-body="{{$"{{\"gap_id\":\"{gap.GapId}\"}}"}}">Enqueue</button></td></tr>""");
+            html.Add($"""<div class="alert alert-danger">The target repository <code>{view.Repository}</code> is not there. Put it back, or start with another one.</div>""");
         }
-
-        html.Add($"</tbody></table></div>");
     }
 
     private static void Cycles(Html html, BotView view, BotOptions options)
     {
-        html.Add($"<h3>Latest cycles</h3>");
         if (view.Cycles.Count == 0)
         {
             html.Add($"<p>None yet. Enqueue one above.</p>");
             return;
         }
 
-        html.Add($"""<div class="table-responsive"><table class="table"><thead><tr><th>Cycle</th><th>Gap</th><th>Outcome</th><th>Reason</th><th>Pull request</th><th>Trace</th></tr></thead><tbody>""");
+        html.Add($"""<div class="table-responsive"><table class="table"><thead><tr><th scope="col">Cycle</th><th scope="col">Gap</th><th scope="col">Outcome</th><th scope="col">Reason</th><th scope="col">Pull request</th><th scope="col">Trace</th></tr></thead><tbody>""");
         foreach (var cycle in view.Cycles)
         {
-            html.Add($"<tr><td>");
-            html.Add($"""<a href="/hangfire/jobs/details/{Uri.EscapeDataString(cycle.JobId ?? "")}">{cycle.CycleId}</a></td><td>{cycle.GapLine ?? cycle.GapId ?? ""}</td>""");
-            html.Add($"<td>{Outcome(cycle)}</td><td>{cycle.Reason}</td><td>");
+            html.Add($"""<tr><td class="lh-id"><a href="{DashboardPages.PathOf(cycle.CycleId)}">{cycle.CycleId}</a></td><td class="lh-line">{cycle.GapLine ?? cycle.GapId ?? ""}</td><td>{Outcome(cycle)}""");
+            if (cycle.FinishedAt is null)
+            {
+                html.Add($""" <button type="button" class="btn btn-xs btn-default" data-key="cancel-{cycle.CycleId}" data-post="/api/cycles/{cycle.CycleId}/cancel" aria-label="Cancel cycle {cycle.CycleId}">Cancel</button>""");
+            }
+
+            html.Add($"""</td><td class="lh-line">{cycle.Reason}</td><td>""");
             html.Link(cycle.PrUrl, cycle.PrUrl is null ? "" : "open");
             html.Add($"</td><td>").Link(options.TraceLink(cycle.TraceId), cycle.TraceId[..8]).Add($"</td></tr>");
         }
@@ -105,6 +115,6 @@ internal static class BotFragment
     private static string Outcome(CycleSummary cycle)
     {
         var state = cycle.Outcome?.ToText() ?? (cycle.StartedAt is null ? "waiting" : "running");
-        return cycle.DryRun ? $"{state} (dry run)" : state;
+        return cycle.DryRun ? $"{state} (dry run: {CycleStore.Text(cycle.Depth)})" : state;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class BotPage : RazorPage
             <div class="row"><div class="col-md-12">
             <h1 class="page-header">Bot</h1>
             <div data-lakehouse-fragment="/api/bot/fragment"><p>Loading…</p></div>
-            <noscript><p>This page needs JavaScript. <code>POST /api/cycles</code> enqueues a cycle without it.</p></noscript>
+            <noscript><p>This page needs JavaScript. <code>POST /api/cycles</code> enqueues a cycle without it, and so does the command line.</p></noscript>
             </div></div>
             """);
     }

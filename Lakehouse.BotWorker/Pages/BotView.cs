@@ -8,12 +8,12 @@ namespace Lakehouse.BotWorker.Pages;
 
 /// <summary>What the page "Bot" shows.</summary>
 internal sealed record BotView(
-    string Repository, IReadOnlyList<GapView> Gaps, IReadOnlyList<CycleSummary> Cycles, DateTimeOffset? PausedSince, bool HasPauseFile, BudgetView? Budget, string? GatewayProblem, DateTimeOffset Now)
+    string Repository, IReadOnlyList<GapView> Gaps, string? ForgeProblem, IReadOnlyList<CycleSummary> Cycles, DateTimeOffset? PausedSince, bool HasPauseFile, BudgetView? Budget, string? GatewayProblem, DateTimeOffset Now)
 {
     private const int Latest = 10;
 
     public static async Task<BotView> ReadAsync(
-        GapList list, CycleQueries queries, CycleFolders folders, PauseSwitch pause, GatewayClient gateway, TimeProvider time, CancellationToken cancellationToken)
+        GapOverview overview, CycleQueries queries, CycleFolders folders, PauseSwitch pause, GatewayClient gateway, TimeProvider time, CancellationToken cancellationToken)
     {
         var repository = folders.Target.Path;
         BudgetView? budget = null;
@@ -27,9 +27,11 @@ internal sealed record BotView(
             problem = failure.Message;
         }
 
+        var (gaps, forgeProblem) = await overview.ReadAsync(cancellationToken);
         return new BotView(
             repository,
-            await GapView.ReadAsync(list, queries, folders, cancellationToken),
+            gaps,
+            forgeProblem,
             await queries.ListAsync(repository, Latest, cancellationToken),
             await pause.PausedSinceAsync(repository, cancellationToken),
             File.Exists(Path.Combine(repository, CheckPause.FileName)),

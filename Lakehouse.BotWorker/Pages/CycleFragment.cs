@@ -16,7 +16,12 @@ internal static class CycleFragment
         // a finished cycle does not change any more
         var html = new Html().Add($"""<div data-refresh="{(finished ? 0 : 1000)}"><h3>Cycle {cycle.CycleId}</h3>""");
         html.Add($"""<div class="progress"><div class="progress-bar" role="progressbar" aria-label="steps completed" aria-valuenow="{percent}" aria-valuemin="0" aria-valuemax="100" style="width: {percent}%">{percent} %</div></div>""");
-        End(html, cycle, options);
+        End(html, cycle, finished, options);
+        if (cycle.Patch is { } patch)
+        {
+            html.Add($"""<h4>{(cycle.DryRun ? "What it would change" : "Changes")}</h4><pre class="lh-diff" tabindex="0" aria-label="Patch">""").Diff(patch).Add($"</pre>");
+        }
+
         Steps(html, view, planned);
         html.Add($"<h4>Log</h4><pre>");
         foreach (var line in view.Log)
@@ -27,10 +32,15 @@ internal static class CycleFragment
         return html.Add($"</pre></div>").ToString();
     }
 
-    private static void End(Html html, CycleRecord cycle, BotOptions options)
+    private static void End(Html html, CycleRecord cycle, bool finished, BotOptions options)
     {
+        if (!finished)
+        {
+            html.Add($"""<p><button type="button" class="btn btn-sm btn-default" data-key="cancel" data-post="/api/cycles/{cycle.CycleId}/cancel">Cancel this cycle</button></p>""");
+        }
+
         html.Add($"<dl><dt>Outcome</dt><dd><strong>{cycle.Outcome?.ToText() ?? "running"}</strong>{(cycle.DryRun ? " (dry run)" : "")} {cycle.Reason}</dd>");
-        html.Add($"<dt>Gap</dt><dd>{cycle.Gap?.Id ?? cycle.RequestedGapId ?? "not picked yet"} {cycle.Gap?.Line}</dd>");
+        html.Add($"<dt>Gap</dt><dd>{cycle.Gap?.Id ?? cycle.RequestedGapId ?? (finished ? "none" : "not picked yet")} {cycle.Gap?.Line}</dd>");
         if (cycle.PrUrl is { } url)
         {
             html.Add($"<dt>Pull request</dt><dd>").Link(url, url).Add($"</dd>");
@@ -41,7 +51,38 @@ internal static class CycleFragment
             html.Add($"<dt>Model</dt><dd>{call.Model} by {call.Provider}, {call.PromptTokens} + {call.CompletionTokens} tokens, {PullRequestText.Usd(call.CostNanoUsd)}, request {call.RequestId}</dd>");
         }
 
+        Judgement(html, cycle);
         html.Add($"<dt>Trace</dt><dd>").Link(options.TraceLink(cycle.TraceId), cycle.TraceId).Add($"</dd></dl>");
+    }
+
+    private static void Judgement(Html html, CycleRecord cycle)
+    {
+        if (cycle.Tries.Count > 1)
+        {
+            html.Add($"<dt>Tries</dt><dd>{cycle.Spent.PromptTokens} + {cycle.Spent.CompletionTokens} tokens and {PullRequestText.Usd(cycle.Spent.CostNanoUsd)} in all<ol>");
+            foreach (var attempt in cycle.Tries)
+            {
+                html.Add($"<li>{attempt.Call?.PromptTokens} + {attempt.Call?.CompletionTokens} tokens, {PullRequestText.Usd(attempt.Call?.CostNanoUsd)}: {attempt.Outcome?.ToText() ?? "under way"} {attempt.Reason}</li>");
+            }
+
+            html.Add($"</ol></dd>");
+        }
+
+        if (cycle.Baseline is { } baseline)
+        {
+            html.Add($"<dt>Tests before</dt><dd>{baseline.Tests.Reason}</dd>");
+        }
+
+        if (cycle.WeakenedTests.Count > 0)
+        {
+            html.Add($"<dt>Weakened tests</dt><dd><ul>");
+            foreach (var weakened in cycle.WeakenedTests)
+            {
+                html.Add($"<li>{JudgementText.Kind(weakened.Kind)} {weakened}</li>");
+            }
+
+            html.Add($"</ul></dd>");
+        }
     }
 
     private static void Steps(Html html, CycleView view, IReadOnlyList<string> planned)

@@ -1,3 +1,4 @@
+using Lakehouse.BotWorker.Api;
 using Lakehouse.BotWorker.Cycles;
 using Lakehouse.BotWorker.Gateway;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,7 +19,7 @@ internal static class FragmentsApi
     }
 
     private static async Task<ContentHttpResult> BotAsync(
-        GapList gaps, CycleQueries queries, CycleFolders folders, PauseSwitch pause, GatewayClient gateway, IOptions<BotOptions> options, TimeProvider time, CancellationToken cancellationToken) =>
+        GapOverview gaps, CycleQueries queries, CycleFolders folders, PauseSwitch pause, GatewayClient gateway, IOptions<BotOptions> options, TimeProvider time, CancellationToken cancellationToken) =>
         TypedResults.Content(BotFragment.Render(await BotView.ReadAsync(gaps, queries, folders, pause, gateway, time, cancellationToken), options.Value), Media);
 
     private static async Task<Results<ContentHttpResult, ProblemHttpResult>> CycleAsync(
@@ -33,6 +34,6 @@ internal static class FragmentsApi
 
     private static async Task<string?> RenderAsync(CycleRecord? cycle, CycleQueries queries, CyclePlan plan, IOptions<BotOptions> options, CancellationToken cancellationToken) =>
         await queries.ViewAsync(cycle, cancellationToken) is { } view
-            ? CycleFragment.Render(view, [.. plan.Of(view.Cycle.Depth).Select(step => step.Name)], options.Value)
+            ? CycleFragment.Render(view, [.. plan.Of(view.Cycle).Select(step => step.Name)], options.Value)
             : null;
 }

@@ -23,18 +23,6 @@ internal static class PullsPage
         html.Add($$"""<style>body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem } pre { overflow-x: auto; background: #f6f8fa; padding: 1rem; white-space: pre-wrap } pre.diff { white-space: pre } .a { background: #dafbe1 } .d { background: #ffebe9 }</style></head><body>""");
         html.Add($"""<p><a href="/hangfire/bot">Bot</a></p><h1>#{pull.Number} {pull.Title}</h1><p>{(pull.IsOpen ? "Open draft" : "Closed")}: <code>{pull.Branch}</code> into <code>{pull.BaseBranch}</code>, {(DateTimeOffset?)pull.CreatedAt:yyyy-MM-dd HH:mm} UTC</p>""");
         html.Add($"""<pre>{pull.Body}</pre><h2>Changes</h2><pre class="diff">""");
-        foreach (var line in diff.Split('\n'))
-        {
-            html.Add($"""<span class="{Kind(line)}">{line}</span>""").Add($"\n");
-        }
-
-        return TypedResults.Content(html.Add($"</pre></body></html>").ToString(), "text/html; charset=utf-8");
+        return TypedResults.Content(html.Diff(diff).Add($"</pre></body></html>").ToString(), "text/html; charset=utf-8");
     }
-
-    private static string Kind(string line) => line switch
-    {
-        ['+', ..] when !line.StartsWith("+++", StringComparison.Ordinal) => "a",
-        ['-', ..] when !line.StartsWith("---", StringComparison.Ordinal) => "d",
-        _ => "",
-    };
 }

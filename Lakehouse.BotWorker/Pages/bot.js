@@ -2,43 +2,121 @@
 (function () {
   'use strict';
 
-  function show(element, text) {
-    var box = element.querySelector('[data-problem]');
-    if (!box) {
-      box = document.createElement('div');
-      box.setAttribute('data-problem', '');
-      box.setAttribute('role', 'alert');
-      box.className = 'alert alert-danger';
-      element.insertBefore(box, element.firstChild);
+  // Beside what is refreshed, so that a screen reader hears it once and a refresh does not take it away.
+  function status(element) {
+    if (!element.lakehouseStatus) {
+      var box = document.createElement('div');
+      box.className = 'lh-status';
+      box.setAttribute('role', 'status');
+      box.setAttribute('aria-live', 'polite');
+      element.parentNode.insertBefore(box, element);
+      element.lakehouseStatus = box;
     }
-    box.textContent = text;
+    return element.lakehouseStatus;
+  }
+
+  function say(element, kind, text, link) {
+    var message = document.createElement('div');
+    message.className = 'alert alert-' + kind;
+    message.textContent = text;
+    if (link) {
+      var anchor = document.createElement('a');
+      anchor.href = link.href;
+      anchor.textContent = link.text;
+      message.append(' ', anchor);
+    }
+    status(element).replaceChildren(message);
+  }
+
+  // A problem of the refresh itself; gone as soon as one succeeds.
+  function trouble(element, text) {
+    if (text) {
+      element.lakehouseTrouble = true;
+      say(element, 'danger', text);
+    } else if (element.lakehouseTrouble) {
+      element.lakehouseTrouble = false;
+      status(element).replaceChildren();
+    }
+  }
+
+  // Replaces a part, and puts the focus and the open menus back to what has the same data-key.
+  function replace(old, fresh) {
+    var active = old.contains(document.activeElement) ? document.activeElement : null;
+    var key = active && active.getAttribute('data-key');
+    var open = Array.from(old.querySelectorAll('details[open][data-key]'), function (menu) { return menu.getAttribute('data-key'); });
+    old.replaceWith(fresh);
+    open.forEach(function (name) {
+      var menu = fresh.querySelector('details[data-key="' + CSS.escape(name) + '"]');
+      if (menu) {
+        menu.open = true;
+      }
+    });
+    var again = key && fresh.querySelector('[data-key="' + CSS.escape(key) + '"]');
+    if (again) {
+      again.focus({ preventScroll: true });
+    }
+  }
+
+  // Only the parts that changed, so that a selection or a half-read table stays as it is.
+  function update(element, html) {
+    var template = document.createElement('template');
+    template.innerHTML = html;
+    var fresh = template.content.firstElementChild;
+    var root = element.firstElementChild;
+    var names = function (of) { return Array.from(of.querySelectorAll('[data-part]'), function (part) { return part.getAttribute('data-part'); }).join(); };
+    // what the server said, before a menu is opened in it
+    fresh.querySelectorAll('[data-part]').forEach(function (part) { part.lakehouseHtml = part.outerHTML; });
+    if (!root.hasAttribute('data-refresh') || !names(fresh) || names(root) !== names(fresh)) {
+      replace(root, fresh);
+      return;
+    }
+    var old = root.querySelectorAll('[data-part]');
+    fresh.querySelectorAll('[data-part]').forEach(function (part, index) {
+      if (part.lakehouseHtml !== old[index].lakehouseHtml) {
+        replace(old[index], part);
+      }
+    });
+    root.setAttribute('data-refresh', fresh.getAttribute('data-refresh'));
   }
 
   async function refresh(element) {
+    clearTimeout(element.lakehouseTimer);
     var wait = 2000;
     try {
       var response = await fetch(element.getAttribute('data-lakehouse-fragment'), { cache: 'no-store' });
       var html = await response.text();
-      if (!response.ok) {
-        show(element, 'The worker answered ' + response.status + '.');
-      } else if (html !== element.lakehouseHtml) {
-        element.lakehouseHtml = html;
-        element.innerHTML = html;
+      if (response.ok) {
+        update(element, html);
+        trouble(element, null);
+        wait = Number(element.querySelector('[data-refresh]').getAttribute('data-refresh'));
+      } else {
+        trouble(element, 'The worker answered ' + response.status + '; it is asked again. Its log and /health say more.');
       }
-      var root = element.querySelector('[data-refresh]');
-      wait = root ? Number(root.getAttribute('data-refresh')) : wait;
     } catch (failure) {
-      element.lakehouseHtml = null;
-      show(element, 'The worker does not answer; it is asked again.');
+      trouble(element, 'The worker does not answer; it is asked again.');
     }
     if (wait > 0) {
-      setTimeout(refresh, wait, element);
+      clearTimeout(element.lakehouseTimer);
+      element.lakehouseTimer = setTimeout(refresh, wait, element);
     }
   }
 
+  function report(element, button, answer) {
+    if (answer.job_id) {
+      say(element, 'success', (button.getAttribute('data-done') || 'Done:'), { href: '/hangfire/bot/cycles/' + encodeURIComponent(answer.cycle_id), text: 'cycle ' + answer.cycle_id });
+    } else {
+      say(element, 'success', answer.message || button.getAttribute('data-done') || 'Done.');
+    }
+  }
+
+  // aria-disabled and not disabled: a disabled button loses the focus
   async function post(button) {
+    if (button.getAttribute('aria-disabled') === 'true') {
+      return;
+    }
     var element = button.closest('[data-lakehouse-fragment]');
-    button.disabled = true;
+    button.setAttribute('aria-disabled', 'true');
+    element.lakehouseTrouble = false;
     try {
       var response = await fetch(button.getAttribute('data-post'), {
         method: 'POST',
@@ -46,23 +124,47 @@
         body: button.getAttribute('data-body') || '{}'
       });
       var answer = await response.json();
-      if (!response.ok) {
-        show(element, (answer.errors ? Object.values(answer.errors).flat().join(' ') : answer.detail) || answer.title);
-      } else if (answer.job_id) {
-        window.location.href = '/hangfire/jobs/details/' + encodeURIComponent(answer.job_id);
+      if (response.ok) {
+        close(button.closest('details[data-key]'), true);
+        report(element, button, answer);
+      } else {
+        say(element, 'danger', (answer.errors ? Object.values(answer.errors).flat().join(' ') : answer.detail) || answer.title);
       }
     } catch (failure) {
-      show(element, 'The worker does not answer.');
+      say(element, 'danger', 'The worker does not answer; nothing was done.');
     }
-    button.disabled = false;
+    button.removeAttribute('aria-disabled');
+    await refresh(element);
+  }
+
+  function close(menu, focus) {
+    if (menu && menu.open) {
+      menu.open = false;
+      if (focus) {
+        menu.querySelector('summary').focus({ preventScroll: true });
+      }
+    }
   }
 
   document.addEventListener('click', function (event) {
+    document.querySelectorAll('[data-lakehouse-fragment] details[open][data-key]').forEach(function (menu) {
+      if (!menu.contains(event.target)) {
+        close(menu, false);
+      }
+    });
     var button = event.target.closest('[data-post]');
     if (button) {
       event.preventDefault();
       post(button);
     }
   });
-  document.querySelectorAll('[data-lakehouse-fragment]').forEach(refresh);
+  document.addEventListener('keydown', function (event) {
+    if (event.key === 'Escape') {
+      close(event.target.closest('[data-lakehouse-fragment] details[open][data-key]'), true);
+    }
+  });
+  document.querySelectorAll('[data-lakehouse-fragment]').forEach(function (element) {
+    status(element);
+    refresh(element);
+  });
 })();

@@ -8,6 +8,8 @@ internal static class Bubblewrap
 
     private static readonly string[] ToolVariables = ["PATH", "DOTNET_ROOT", "JAVA_HOME"];
 
+    private const string NameServers = "/etc/resolv.conf";
+
     // sockets of services (docker, databases, agents), and what people keep for themselves
     private static readonly string[] Private = ["/run", "/home", "/root", "/tmp", "/var/tmp", "/var/run", "/mnt", "/media"];
 
@@ -30,6 +32,12 @@ internal static class Bubblewrap
         foreach (var folder in Toolchains().Concat(folders.Read).Where(Directory.Exists).Select(Real).Distinct().Where(folder => hidden.Exists(other => IsBelow(folder, other))))
         {
             arguments.AddRange(["--ro-bind", folder, folder]);
+        }
+
+        // on many machines the list of name servers is a link into the hidden /run
+        if (network && new FileInfo(NameServers).ResolveLinkTarget(returnFinalTarget: true) is { Exists: true } servers && hidden.Exists(other => IsBelow(servers.FullName, other)))
+        {
+            arguments.AddRange(["--ro-bind", servers.FullName, servers.FullName]);
         }
 
         arguments.AddRange(["--bind", folders.Worktree, folders.Worktree, "--bind", folders.Home, folders.Home, "--chdir", folders.Worktree, "--", command.Program, .. command.Arguments]);

@@ -5,6 +5,9 @@ namespace Lakehouse.BotWorker.Sandbox;
 /// <summary>Keeps the start and the end of what a process prints: the first error is at the start, the counts are at the end.</summary>
 internal sealed class CappedOutput(int most = 64 * 1024)
 {
+    /// <summary>Stands in for the middle where there was too much.</summary>
+    public const string LeftOut = " characters left out …";
+
     private readonly Lock _lock = new();
     private readonly StringBuilder _head = new();
     private readonly StringBuilder _tail = new();
@@ -49,7 +52,7 @@ internal sealed class CappedOutput(int most = 64 * 1024)
                 Trim();
             }
 
-            return _dropped == 0 ? $"{_head}{_tail}" : $"{_head}\n… {_dropped} characters left out …\n{_tail}";
+            return _dropped == 0 ? $"{_head}{_tail}" : $"{_head}\n… {_dropped}{LeftOut}\n{_tail}";
         }
     }
 

@@ -20,9 +20,12 @@ internal sealed partial record TestCounts(int Passed, int Failed)
         }
     }
 
+    /// <summary>Without colours, and with one kind of line ending.</summary>
+    public static string Plainly(string output) => Colours().Replace(output, "").ReplaceLineEndings("\n");
+
     private static TestCounts? ReadKnownForms(string output)
     {
-        var text = Colours().Replace(output, "").ReplaceLineEndings("\n");
+        var text = Plainly(output);
         return MicrosoftTestingPlatform(text)
             ?? Sum(VsTest(), text)
             ?? Sum(Cargo(), text)
@@ -62,10 +65,10 @@ internal sealed partial record TestCounts(int Passed, int Failed)
             : new TestCounts(Total(passed, "passed"), Total(failed, "failed"));
     }
 
-    // only the closing line counts: a sentence of the program under test must not
+    // only the closing line counts: a sentence of the program under test must not. What make and npm say of a red end comes after it.
     private static TestCounts? LastPlain(string text)
     {
-        var last = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
+        var last = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault(line => !Wrapper().IsMatch(line));
         return last is not null && Plain().Match(last) is { Success: true } match ? new TestCounts(Number(match, "passed"), Number(match, "failed")) : null;
     }
 
@@ -122,6 +125,9 @@ internal sealed partial record TestCounts(int Passed, int Failed)
 
     [GeneratedRegex(@"^ *(?<failed>\d+) fail\s*$", Options, 1000)]
     private static partial Regex BunFail();
+
+    [GeneratedRegex(@"^(g?make(\[\d+\])?: |npm (ERR!|error|notice|warn)\b)", Options, 1000)]
+    private static partial Regex Wrapper();
 
     [GeneratedRegex(@"^(?<passed>\d+) (tests? )?passed, (?<failed>\d+) (tests? )?failed\.?$", Options, 1000)]
     private static partial Regex Plain();

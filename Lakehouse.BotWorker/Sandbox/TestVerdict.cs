@@ -7,7 +7,10 @@ internal static class TestVerdict
     {
         var counts = TestCounts.Read(process.Output);
         var (green, reason) = Judge(command, process, limit, counts);
-        return new TestRun(green, counts?.Passed, counts?.Failed, process.ExitCode, process.TimedOut, duration, process.Output, reason, isolation);
+        return new TestRun(green, counts?.Passed, counts?.Failed, process.ExitCode, process.TimedOut, duration, process.Output, reason, isolation)
+        {
+            FailedTests = TestNames.Failed(process.Output, counts),
+        };
     }
 
     private static (bool Green, string Reason) Judge(TestCommand command, ProcessResult process, TimeSpan limit, TestCounts? counts) => (process, counts) switch

@@ -14,6 +14,7 @@ internal sealed class AttemptMeter : IDisposable
     private readonly Hold _hold;
     private readonly CallClock _clock;
     private readonly Activity? _span;
+    private readonly TracedMessages? _traced;
     private long _characters;
     private ModelUsage _usage = ModelUsage.Unknown;
 
@@ -34,17 +35,21 @@ internal sealed class AttemptMeter : IDisposable
             .SetTag(TelemetryNames.RouteRule, call.Job.Route.Rule)
             .SetTag(TelemetryNames.BudgetScope, Tightest.Of(hold)?.Scope.Label ?? "none")
             .SetTag(TelemetryNames.Attempt, call.Attempt);
+        _traced = _span is { IsAllDataRequested: true } ? TracedMessages.Of(call) : null;
+        _span?.SetTag(TelemetryNames.GenAi.InputMessages, _traced?.Prompt);
     }
 
     public void Saw(ModelChunk chunk)
     {
         _characters += chunk.Text?.Length ?? Characters(chunk.Delta);
+        _traced?.Saw(chunk);
         _usage = Later(_usage, chunk.Usage);
     }
 
     public void Saw(ModelReply reply)
     {
         _characters += Characters(reply.Message);
+        _traced?.Saw(reply.Message);
         _usage = reply.Usage;
     }
 
@@ -131,6 +136,7 @@ internal sealed class AttemptMeter : IDisposable
             .SetTag(TelemetryNames.UsageEstimated, record.Estimated)
             .SetTag(TelemetryNames.CostNanoUsd, record.CostNanoUsd)
             .SetTag(TelemetryNames.Outcome, record.Outcome)
+            .SetTag(TelemetryNames.GenAi.OutputMessages, _traced?.Answer)
             .SetTag(TelemetryNames.ErrorType, error);
         GatewayTelemetry.Measure(record, _clock.Elapsed, error);
         return record;

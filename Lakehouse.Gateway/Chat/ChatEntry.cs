@@ -1,5 +1,6 @@
 using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Keys;
+using Lakehouse.Gateway.Knowledge.Profiles;
 using Lakehouse.Gateway.Knowledge.Truth;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Requests;
@@ -7,7 +8,7 @@ using Lakehouse.Gateway.Requests;
 namespace Lakehouse.Gateway.Chat;
 
 /// <summary>Where chat requests of every shape come together.</summary>
-internal sealed class ChatEntry(TruthGate truth, ChatPreparation preparation, ChatService service, DryRun dryRun, RefusalLog refusals, TimeProvider time)
+internal sealed class ChatEntry(ProfileBook profiles, TruthGate truth, ChatPreparation preparation, ChatService service, DryRun dryRun, RefusalLog refusals, TimeProvider time)
 {
     /// <param name="native">The caller's own body, where it is in a vendor's shape.</param>
     /// <param name="require">Throws for a provider that cannot express it.</param>
@@ -20,6 +21,7 @@ internal sealed class ChatEntry(TruthGate truth, ChatPreparation preparation, Ch
     public async Task<T> UseAsync<T>(
         HttpContext context, Caller caller, ChatRequest request, IReplyShape shape, Func<ChatTurn, Task<T>> use, NativeRequest? native = null, Action<ProviderConfig>? require = null)
     {
+        (request, var isChanged) = request.With(profiles.Choose(request.Profile, request.TaskClass));
         request = truth.Judge(request, context.Response);
         try
         {
@@ -29,7 +31,7 @@ internal sealed class ChatEntry(TruthGate truth, ChatPreparation preparation, Ch
             }
 
             // a vendor's own body is the one that the caller sent, with what a rule took out of the messages
-            native = request.Truth?.Redaction is null ? native : null;
+            native = request.Truth?.Redaction is null && !isChanged ? native : null;
             return await use(await preparation.PrepareAsync(context.TraceIdentifier, caller, request, shape, native, require, context.RequestAborted));
         }
         catch (Exception problem) when (!request.DryRun && !context.Response.Headers.ContainsKey(ServiceDefaults.Contracts.LakehouseHeaders.Attempts) && ErrorWriter.ToApiError(problem, time) is { } refusal)

@@ -34,6 +34,11 @@ internal sealed record ChatJob(
             details["skipped"] = new JsonArray([.. Route.Skipped.Select(skipped => (JsonNode)new JsonObject { ["target"] = skipped.Target, ["why"] = skipped.Why })]);
         }
 
+        if (Request.Profiles.Used.Count > 0)
+        {
+            details["profiles"] = Request.Profiles.ToJson();
+        }
+
         if (Context is { Items.Count: > 0 } context)
         {
             details["context"] = new JsonArray([.. context.Items.Select(item => (JsonNode)item.ToJson())]);

@@ -20,7 +20,7 @@ internal sealed class ChatPreparation(ChatJobs jobs, SessionHistory history, Ses
     public async Task<ChatTurn> PrepareAsync(
         string requestId, Caller caller, ChatRequest request, IReplyShape shape, NativeRequest? native, Action<ProviderConfig>? require, CancellationToken cancellationToken)
     {
-        var toolCaller = ToolCaller.Of(caller) with { TaskClass = request.TaskClass, TruthContext = request.TruthContext };
+        var toolCaller = ToolCaller.Of(caller) with { TaskClass = request.TaskClass, TruthContext = request.TruthContext, MayUseMemory = request.Profiles.Memory.Tools ?? true };
         var offer = request.ServerTools is null ? null : ToolOffer.Expand(request.Body["tools"]!.AsArray(), tools, toolCaller);
         if (offer is not null)
         {
@@ -46,7 +46,7 @@ internal sealed class ChatPreparation(ChatJobs jobs, SessionHistory history, Ses
             job = job.With(block is null ? messages : ContextBlock.Into(messages, block));
         }
 
-        return new(job with { Context = context }, offer is null ? null : new ToolRounds(runner, offer, toolCaller), newMessages, leftOut);
+        return new(job with { Context = context }, offer is null ? null : new ToolRounds(runner, offer, toolCaller, request.Profiles.Execution.ToolRounds ?? ToolRounds.Usual), newMessages, leftOut);
     }
 
     // the smallest of the chain: whoever answers in the end must be able to

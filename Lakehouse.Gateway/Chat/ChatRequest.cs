@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Context;
 using Lakehouse.Gateway.Errors;
+using Lakehouse.Gateway.Knowledge.Profiles;
 using Lakehouse.Gateway.Knowledge.Truth;
 
 namespace Lakehouse.Gateway.Chat;
@@ -18,9 +19,12 @@ namespace Lakehouse.Gateway.Chat;
 /// <param name="ServerTools">Patterns of tools that the gateway itself runs, such as <c>lakehouse:*</c>.</param>
 internal sealed record ChatRequest(
     JsonObject Body, string Model, string? Provider, bool Stream, bool IncludeUsage, int? MaxTokens, JsonNode? Think, string? SessionId, string? TaskClass,
-    bool DryRun = false, bool Clamp = false, int FailedAttempts = 0, string? Profile = null, ContextAsk? Context = null, IReadOnlyList<string>? ServerTools = null,
+    bool DryRun = false, bool Clamp = false, int FailedAttempts = 0, ProfileAsk? Profile = null, ContextAsk? Context = null, IReadOnlyList<string>? ServerTools = null,
     JsonObject? TruthContext = null, TruthVerdict? Truth = null)
 {
+    /// <summary>How it is prepared, asked and traced; chosen once, before anything is done.</summary>
+    public ChosenProfiles Profiles { get; init; } = ChosenProfiles.None;
+
     private static readonly string[] OurFields = ["model", "think", "session_id", "task_class", "dry_run", "clamp", "failed_attempts", "profile", "context", TruthVerdict.Field];
 
     /// <exception cref="ApiError">400, naming the field, its value and what is accepted.</exception>
@@ -36,7 +40,7 @@ internal sealed record ChatRequest(
         var provider = body["provider"] is JsonObject ? null : body.OptionalText("provider");
         var request = new ChatRequest(
             body, model, provider, body.OptionalFlag("stream"), (body["stream_options"] as JsonObject).OptionalFlag("include_usage"), MaxTokensOf(body), ThinkOf(body["think"]),
-            body.OptionalText("session_id"), body.OptionalText("task_class"), body.OptionalFlag("dry_run"), body.OptionalFlag("clamp"), FailedAttemptsOf(body), body.OptionalText("profile"),
+            body.OptionalText("session_id"), body.OptionalText("task_class"), body.OptionalFlag("dry_run"), body.OptionalFlag("clamp"), FailedAttemptsOf(body), ProfileAsk.Parse(body["profile"]),
             ContextAsk.Parse(body["context"]), ServerToolsOf(body),
             body.OptionalObject(TruthVerdict.Field)?.DeepClone().AsObject());
         foreach (var field in OurFields)

@@ -31,6 +31,7 @@ internal sealed class DryRun(CallPlanner planner, BudgetGate gate, CircuitBreake
             ["route"] = new JsonObject { ["reason"] = job.Route.Reason, ["rule"] = job.Route.Rule },
             ["limits"] = new JsonObject { ["max_attempts"] = limits.MaxAttempts, ["retries_per_candidate"] = limits.RetriesPerCandidate, ["max_cost_nano_usd"] = limits.MaxCostNanoUsd },
             ["prompt_tokens"] = new JsonObject { ["estimate"] = job.InputGuess, ["bound"] = job.InputBound },
+            ["profiles"] = job.Request.Profiles.ToJson(),
             ["truth"] = job.Request.Truth?.ToJson(),
             ["context"] = job.Context is null ? null : JsonSerializer.SerializeToNode(job.Context, LakehouseJson.Options),
             ["refused"] = refusal is null ? null : new JsonObject { ["status"] = refusal.Status, ["code"] = refusal.Code, ["message"] = refusal.Message },

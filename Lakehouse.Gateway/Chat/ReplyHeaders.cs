@@ -19,6 +19,11 @@ internal static class ReplyHeaders
         headers[LakehouseHeaders.Provider] = call.Call.Provider.Name;
         headers[LakehouseHeaders.Model] = call.Call.Model;
         headers[LakehouseHeaders.Attempts] = Text(attempts);
+        if (call.Request.Profiles.Used.Count > 0)
+        {
+            headers[LakehouseHeaders.Profile] = call.Request.Profiles.Label;
+        }
+
         if (call.Job.Context is { Items.Count: > 0 } context)
         {
             headers[LakehouseHeaders.Context] = string.Join(',', context.Items.Select(item => item.Id));

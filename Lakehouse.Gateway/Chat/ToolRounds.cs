@@ -4,10 +4,10 @@ using Lakehouse.Gateway.Tools;
 namespace Lakehouse.Gateway.Chat;
 
 /// <summary>The rounds of a chat whose tools the gateway runs: the model calls, we answer, until it says something to the caller.</summary>
-internal sealed class ToolRounds(ToolRunner runner, ToolOffer offer, ToolCaller caller)
+/// <param name="most">Rounds. In the last one the model may not call tools any more, so that every chat ends with an answer.</param>
+internal sealed class ToolRounds(ToolRunner runner, ToolOffer offer, ToolCaller caller, int most)
 {
-    /// <summary>Rounds. In the last one the model may not call tools any more, so that every chat ends with an answer.</summary>
-    private const int Most = 8;
+    public const int Usual = 8;
 
     private int _round = 1;
 
@@ -17,7 +17,7 @@ internal sealed class ToolRounds(ToolRunner runner, ToolOffer offer, ToolCaller 
     /// <returns>The next round's job; null = the message is the answer.</returns>
     public async Task<ChatJob?> NextAsync(ChatJob job, JsonObject message, CancellationToken cancellationToken)
     {
-        if (_round == Most || message["tool_calls"] is not JsonArray calls || !offer.Answers(calls))
+        if (_round == most || message["tool_calls"] is not JsonArray calls || !offer.Answers(calls))
         {
             return null;
         }
@@ -28,6 +28,6 @@ internal sealed class ToolRounds(ToolRunner runner, ToolOffer offer, ToolCaller 
         Between.Add(said);
         Between.AddRange(results);
         var messages = job.Request.Body["messages"]!.AsArray().Select(one => one!.AsObject());
-        return job.With([.. messages, said, .. results], _round == Most ? "none" : null);
+        return job.With([.. messages, said, .. results], _round == most ? "none" : null);
     }
 }

@@ -19,6 +19,9 @@ internal sealed class TomlSection(TomlFile file, string path, TomlTable table, C
 
     public IEnumerable<string> Keys => table.Keys;
 
+    /// <summary>As TOML has it, for whoever checks it himself.</summary>
+    public object? Raw(string key) => table[key];
+
     public bool Has(string key) => table.ContainsKey(key);
 
     public string PathOf(string key) => TomlPath.Of(path, key);
@@ -75,10 +78,10 @@ internal sealed class TomlSection(TomlFile file, string path, TomlTable table, C
     }
 
     /// <returns>The texts with the path of each.</returns>
-    public IReadOnlyList<(string Text, string Path)> Texts(string key, string accepted, int most)
+    public IReadOnlyList<(string Text, string Path)> Texts(string key, string accepted, int most, bool required = true)
     {
         var list = string.Create(CultureInfo.InvariantCulture, $"a list of 1 to {most}: {accepted}");
-        if (Find(key, list, required: true) is not { } value)
+        if (Find(key, list, required) is not { } value)
         {
             return [];
         }

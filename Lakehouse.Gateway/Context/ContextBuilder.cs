@@ -62,7 +62,9 @@ internal sealed class ContextBuilder(IEnumerable<IContextSource> sources, TimePr
         var reports = new List<ContextSourceReport>();
         foreach (var source in sources)
         {
-            var findings = await ask(source);
+            var findings = question.Profiles.Retrieval.Sources is { } wanted && source is not SessionContext && !wanted.Contains(source.Name, StringComparer.Ordinal)
+                ? new([], "left out by the retrieval profile")
+                : await ask(source);
             found.AddRange(findings.Items.Select(item => (source, item)));
             reports.Add(new(source.Name, findings.Items.Count, findings.Note));
         }

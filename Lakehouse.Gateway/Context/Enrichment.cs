@@ -21,7 +21,7 @@ internal sealed class Enrichment(ContextBuilder builder, IOptions<ContextOptions
         var ask = request.Context;
         var question = new ContextQuestion(
             caller.Consumer, request.TaskClass, ask?.Query ?? LastSaid(request.Body), null, ask?.City ?? Fact("city"), ask?.State ?? Fact("state"), ask?.Role ?? Fact("role"), ask?.Client ?? Fact("client"),
-            ask?.MaxTokens ?? _options.MaxTokens) { Caller = caller };
+            ask?.MaxTokens ?? request.Profiles.Retrieval.MaxTokens ?? _options.MaxTokens) { Caller = caller, Profiles = request.Profiles };
         return await builder.HelpAsync(question, _options.Patience, cancellationToken);
 
         // who states the facts for the rules need not state them twice

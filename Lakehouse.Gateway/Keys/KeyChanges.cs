@@ -1,15 +1,19 @@
 using Lakehouse.Gateway.Budgets;
+using Lakehouse.Gateway.Knowledge.Profiles;
 using StackExchange.Redis;
 
 namespace Lakehouse.Gateway.Keys;
 
-/// <summary>Tells every gateway that a key or the limits were changed: this one before it answers, the others over Redis.</summary>
-internal sealed partial class KeyChanges(IConnectionMultiplexer redis, KeySnapshot keys, LimitsStore limits, ILogger<KeyChanges> logger)
+/// <summary>Tells every gateway that a key, the limits or the profiles were changed: this one before it answers, the others over Redis.</summary>
+internal sealed partial class KeyChanges(IConnectionMultiplexer redis, KeySnapshot keys, LimitsStore limits, ProfileBook profiles, ILogger<KeyChanges> logger)
 {
     public static readonly RedisChannel Channel = RedisChannel.Literal("lh:keys");
 
     /// <summary>In place of a key's id: the limits of consumers.</summary>
     private const string Limits = "limits";
+
+    /// <summary>In place of a key's id.</summary>
+    private const string Profiles = "profiles";
 
     /// <summary>Called after the commit, so the caller may be gone already.</summary>
     public async Task AnnounceKeyAsync(string id)
@@ -20,22 +24,30 @@ internal sealed partial class KeyChanges(IConnectionMultiplexer redis, KeySnapsh
         await forgotten;
     }
 
-    public async Task AnnounceLimitsAsync()
+    public Task AnnounceLimitsAsync() => AnnounceAsync(Limits, limits.ReloadAsync);
+
+    public Task AnnounceProfilesAsync() => AnnounceAsync(Profiles, profiles.ReloadAsync);
+
+    /// <summary>Does here what another gateway announced.</summary>
+    public Task HearAsync(string message, CancellationToken cancellationToken) => message switch
     {
-        await PublishAsync(Limits);
+        Limits => limits.ReloadAsync(cancellationToken),
+        Profiles => profiles.ReloadAsync(cancellationToken),
+        _ => keys.ForgetAsync(message, cancellationToken),
+    };
+
+    private async Task AnnounceAsync(string what, Func<CancellationToken, Task> reload)
+    {
+        await PublishAsync(what);
         try
         {
-            await limits.ReloadAsync(CancellationToken.None);
+            await reload(CancellationToken.None);
         }
         catch (KeysUnavailableException problem)
         {
             LogUnread(problem.Message);
         }
     }
-
-    /// <summary>Does here what another gateway announced.</summary>
-    public Task HearAsync(string message, CancellationToken cancellationToken) =>
-        message == Limits ? limits.ReloadAsync(cancellationToken) : keys.ForgetAsync(message, cancellationToken);
 
     private async Task PublishAsync(string message)
     {
@@ -49,9 +61,9 @@ internal sealed partial class KeyChanges(IConnectionMultiplexer redis, KeySnapsh
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Other gateways learn of a change of keys or limits only when they read Postgres again: {Problem}")]
+    [LoggerMessage(LogLevel.Warning, "Other gateways learn of a change of keys, limits or profiles only when they read Postgres again: {Problem}")]
     private partial void LogUnheard(string problem);
 
-    [LoggerMessage(LogLevel.Warning, "Limits were changed and could not be read again yet: {Problem}")]
+    [LoggerMessage(LogLevel.Warning, "Limits or profiles were changed and could not be read again yet: {Problem}")]
     private partial void LogUnread(string problem);
 }

@@ -1,16 +1,17 @@
 using System.Threading.Channels;
 using Lakehouse.Gateway.Budgets;
+using Lakehouse.Gateway.Knowledge.Profiles;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace Lakehouse.Gateway.Keys;
 
 /// <summary>
-/// Keeps the keys and limits in memory equal to Postgres: before the first request, when another gateway announces a change,
+/// Keeps the keys, limits and profiles in memory equal to Postgres: before the first request, when another gateway announces a change,
 /// when Redis is back (announcements were missed), and every few seconds whatever happens.
 /// </summary>
 internal sealed partial class KeyRefresh(
-    IConnectionMultiplexer redis, KeyChanges changes, KeySnapshot keys, LimitsStore limits, KeyUse use, IOptions<KeyRefreshOptions> options, TimeProvider time, ILogger<KeyRefresh> logger) : BackgroundService
+    IConnectionMultiplexer redis, KeyChanges changes, KeySnapshot keys, LimitsStore limits, ProfileBook profiles, KeyUse use, IOptions<KeyRefreshOptions> options, TimeProvider time, ILogger<KeyRefresh> logger) : BackgroundService
 {
     // one place: a wish that comes while a read goes on is another read
     private readonly Channel<bool> _wishes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -80,6 +81,7 @@ internal sealed partial class KeyRefresh(
     {
         await keys.ReloadAsync(token);
         await limits.ReloadAsync(token);
+        await profiles.ReloadAsync(token);
         await use.WriteAsync(token);
     }, cancellationToken);
 

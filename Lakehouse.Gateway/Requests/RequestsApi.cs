@@ -46,10 +46,11 @@ internal static class RequestsApi
         }
 
         var route = last["details"]?.DeepClone() as JsonObject;
-        var (truth, injected) = (route?["truth"], route?["context"]);
+        var (truth, injected, profiles) = (route?["truth"], route?["context"], route?["profiles"]);
         route?.Remove("truth");
         route?.Remove("context");
-        (whole["route"], whole["truth"], whole["context"]) = (route, truth, injected);
+        route?.Remove("profiles");
+        (whole["route"], whole["truth"], whole["profiles"], whole["context"]) = (route, truth, profiles, injected);
         whole["cost_nano_usd"] = attempts.Sum(attempt => attempt["cost_nano_usd"]!.GetValue<long>());
         whole["charged_tokens"] = attempts.Sum(attempt => attempt["charged_tokens"]!.GetValue<long>());
         whole["attempts"] = new JsonArray([.. attempts.Select(Attempt)]);

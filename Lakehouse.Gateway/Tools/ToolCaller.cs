@@ -6,13 +6,16 @@ namespace Lakehouse.Gateway.Tools;
 /// <summary>Who calls tools, and which it may call.</summary>
 /// <param name="TaskClass">What it is for, where the caller said so.</param>
 /// <param name="TruthContext">The facts of that task.</param>
-internal sealed record ToolCaller(Caller Caller, string? TaskClass = null, JsonObject? TruthContext = null)
+/// <param name="MayUseMemory">False: its profile keeps a model away from the tools of the memory.</param>
+internal sealed record ToolCaller(Caller Caller, string? TaskClass = null, JsonObject? TruthContext = null, bool MayUseMemory = true)
 {
+    private const string MemoryTools = "memory";
+
     public string Consumer => Caller.Consumer;
 
     public static ToolCaller Of(Caller caller) => new(caller);
 
     public bool May(string name, ToolPermission permission) => Caller.Scopes.AllowsTool(name, permission.ToString());
 
-    public bool MayCall(ITool tool) => May(tool.Name, tool.Permission);
+    public bool MayCall(ITool tool) => (MayUseMemory || tool.Category != MemoryTools) && May(tool.Name, tool.Permission);
 }

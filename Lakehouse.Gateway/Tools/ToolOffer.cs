@@ -64,7 +64,7 @@ internal sealed record ToolOffer(JsonArray Tools, FrozenDictionary<string, strin
 
         var tool = registry.Find(name)?.Tool
             ?? throw ApiError.BadInput(at, $"{at} is \"{Shorten(text)}\"; accepted are {Scheme}*, {string.Join(", ", registry.All.Select(known => Scheme + known.Name))}.");
-        return caller.MayCall(tool) ? [tool] : throw new ApiError(403, "tool_denied", $"The key of {caller.Consumer} may not call {tool.Name}.", at);
+        return caller.MayCall(tool) ? [tool] : throw new ApiError(403, "tool_denied", caller.MayUseMemory ? $"The key of {caller.Consumer} may not call {tool.Name}." : $"{tool.Name} may not be called here: neither the key of {caller.Consumer} nor the memory profile of the request lets it.", at);
     }
 
     private static JsonObject Function(ITool tool) => new()

@@ -17,6 +17,9 @@ public static class LakehouseHeaders
     /// <summary>Ids of what was put into the prompt, with commas between.</summary>
     public const string Context = "x-lakehouse-context";
 
+    /// <summary>The stored profiles that the call was made with: <c>retrieval=wide@3,execution=brief@1</c>.</summary>
+    public const string Profile = "x-lakehouse-profile";
+
     /// <summary>Ids of the truth rules that fired, with commas between.</summary>
     public const string Truth = "x-lakehouse-truth";
 

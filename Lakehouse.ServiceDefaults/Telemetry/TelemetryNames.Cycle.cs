@@ -14,6 +14,7 @@ public static partial class TelemetryNames
         public const string PickGap = "cycle.pick_gap";
         public const string LoadHistory = "cycle.load_history";
         public const string FindPullRequest = "cycle.find_pull_request";
+        public const string Baseline = "cycle.baseline";
         public const string Propose = "cycle.propose";
         public const string Review = "cycle.review";
         public const string Apply = "cycle.apply";
@@ -22,6 +23,7 @@ public static partial class TelemetryNames
         public const string Commit = "cycle.commit";
         public const string Publish = "cycle.publish";
         public const string Report = "cycle.report";
+        public const string EndDryRun = "cycle.end_dry_run";
         public const string ListGaps = "cycle.list_gaps";
     }
 

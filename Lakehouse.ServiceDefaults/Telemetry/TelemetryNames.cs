@@ -19,6 +19,10 @@ public static partial class TelemetryNames
         public const string RequestStream = "gen_ai.request.stream";
         public const string ResponseModel = "gen_ai.response.model";
         public const string ResponseFinishReasons = "gen_ai.response.finish_reasons";
+
+        /// <summary>Only where a profile opts in.</summary>
+        public const string InputMessages = "gen_ai.input.messages";
+        public const string OutputMessages = "gen_ai.output.messages";
         public const string InputTokens = "gen_ai.usage.input_tokens";
         public const string OutputTokens = "gen_ai.usage.output_tokens";
         public const string TokenType = "gen_ai.token.type";

@@ -10,10 +10,9 @@ internal sealed class Apply : ICycleStep
 
     public async Task<CycleEnd?> RunAsync(CycleRun run, CancellationToken cancellationToken)
     {
-        await run.PrepareWorktreeAsync(cancellationToken);
         try
         {
-            var files = await Applier.ApplyAsync(run.Worktree, run.Proposal, cancellationToken);
+            var files = await run.ApplyAsync(cancellationToken);
             run.Record = run.Record with { Files = files };
             run.Detail = string.Join(", ", files.CountBy(file => file.Change).Select(pair => $"{pair.Value} {pair.Key.ToString().ToUpperInvariant()}"));
             return files.All(file => file.Change == FileChange.Noop)

@@ -29,7 +29,7 @@ internal sealed class Commit : ICycleStep
             }
 
             var patch = await mirror.DiffAsync(run.BaseSha, sha, cancellationToken);
-            run.Record = run.Record with { CommitSha = sha, PatchHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(patch))) };
+            run.Record = run.Record.WithPatch(patch) with { CommitSha = sha, PatchHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(patch))) };
             run.Detail = sha[..12];
             return null;
         }

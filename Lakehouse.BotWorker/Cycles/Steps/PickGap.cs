@@ -2,7 +2,7 @@ using Lakehouse.ServiceDefaults.Telemetry;
 
 namespace Lakehouse.BotWorker.Cycles.Steps;
 
-internal sealed class PickGap(CycleQueries queries) : ICycleStep
+internal sealed class PickGap(CycleQueries queries, GapLedger ledger) : ICycleStep
 {
     public string Name => TelemetryNames.Cycle.PickGap;
 
@@ -18,6 +18,7 @@ internal sealed class PickGap(CycleQueries queries) : ICycleStep
             return new CycleEnd(CycleOutcome.SkippedNoGap, reason);
         }
 
+        var standings = await ledger.ReadAsync(run.Record.Repository, gaps, except: run.Record.CycleId, cancellationToken);
         Gap? gap;
         if (run.Record.RequestedGapId is { } wanted)
         {
@@ -26,14 +27,22 @@ internal sealed class PickGap(CycleQueries queries) : ICycleStep
             {
                 return new CycleEnd(CycleOutcome.SkippedNoGap, $"Gap {wanted} is not a [bot-eligible] line of the committed {GapReader.PrdPath} any more.");
             }
+
+            // a gap that cools down may be tried: the pause is for what the policy picks, and this is a person's word
+            if (standings[gap.Id].Facts.Parked is not null)
+            {
+                run.Record = run.Record with { Gap = gap };
+                return new CycleEnd(CycleOutcome.SkippedPolicy, $"Gap {gap.Id} waits for a person. {standings[gap.Id].Why} Look at what failed, then unpark it on the Bot page.", EndCode.Parked);
+            }
         }
         else
         {
-            var history = await queries.HistoryAsync(run.Record.Repository, [.. gaps.Select(candidate => candidate.Id)], HistoryBlock.MostRecent, cancellationToken);
-            gap = Policy.PickGap(gaps, history);
+            var eligible = gaps.Where(candidate => standings[candidate.Id].State == GapState.Eligible).ToList();
+            var history = await queries.HistoryAsync(run.Record.Repository, [.. eligible.Select(candidate => candidate.Id)], HistoryBlock.MostRecent, cancellationToken);
+            gap = Policy.PickGap(eligible, history);
             if (gap is null)
             {
-                return new CycleEnd(CycleOutcome.SkippedNoGap, $"PickGap left every one of the {gaps.Count} gaps alone.");
+                return GapsLeft.End(gaps, standings);
             }
         }
 

@@ -1,11 +1,14 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
 using Lakehouse.BotWorker.Gateway;
+using Lakehouse.BotWorker.Judgement;
 using Lakehouse.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Lakehouse.BotWorker.Cycles.Steps;
 
-/// <summary>The one call that costs money. That it was sent is stored before it is, so it is never sent twice.</summary>
+/// <summary>The calls that cost money, one for each try. That one was sent is stored before it is, so it is never sent twice.</summary>
 internal sealed class Propose(GatewayClient gateway, IOptions<BotOptions> options, TimeProvider time) : ICycleStep
 {
     public string Name => TelemetryNames.Cycle.Propose;
@@ -14,61 +17,85 @@ internal sealed class Propose(GatewayClient gateway, IOptions<BotOptions> option
 
     public async Task<CycleEnd?> RunAsync(CycleRun run, CancellationToken cancellationToken)
     {
-        if (run.Record.ModelCallSentAt is not null)
+        if (run.Record.Tries.Count >= run.Record.Try)
         {
-            return new CycleEnd(CycleOutcome.ModelFailed, "The worker was interrupted during the model call; the call is not paid again.");
+            return End(run, CycleOutcome.ModelFailed, "The worker was interrupted during the model call; the call is not paid again.");
         }
 
-        await run.PrepareWorktreeAsync(cancellationToken);
-        var snapshot = RepositorySnapshot.Read(run.Worktree, await run.Folders.Mirror.TrackedFilesAsync(run.BaseSha, cancellationToken), run.Gap);
-        var messages = PromptBuilder.Build(run.Gap, HistoryBlock.Render(run.Record.History), snapshot);
+        var messages = await PromptAsync(run, cancellationToken);
         run.Activity?.SetTag(TelemetryNames.TaskClass, GatewayClient.TaskClass);
         run.Activity?.SetTag(TelemetryNames.GenAi.RequestModel, options.Value.Model);
         await run.LogAsync($"asks {options.Value.Model ?? "the gateway's choice"} with {messages.Sum(message => message.Content.Length)} characters", cancellationToken);
-        run.Record = run.Record with { ModelCallSentAt = time.GetUtcNow() };
+        run.Record = run.Record with { Tries = [.. run.Record.Tries, new CycleTry(run.Record.Try, time.GetUtcNow())] };
         await run.SaveAsync(cancellationToken);
         try
         {
             var (text, call) = await gateway.ProposeAsync(messages, run.Gap.Line, cancellationToken);
-            run.Record = run.Record with { ModelCall = call };
+            run.Record = run.Record.Now(attempt => attempt with { Call = call }) with { ModelCall = call };
             run.Activity.Describe(call);
             run.Detail = $"{call.Model} by {call.Provider}, {call.PromptTokens} + {call.CompletionTokens} tokens";
             return Read(run, text, call);
         }
-        catch (GatewayException refused) when (refused.Status == HttpStatusCode.TooManyRequests)
-        {
-            run.Record = run.Record with { ModelCall = Failed(refused) };
-            return new CycleEnd(CycleOutcome.SkippedCost, refused.Message);
-        }
         catch (GatewayException failure)
         {
-            run.Record = run.Record with { ModelCall = Failed(failure) };
-            return new CycleEnd(CycleOutcome.ModelFailed, failure.Message);
+            var call = Failed(failure);
+            run.Record = run.Record.Now(attempt => attempt with { Call = call }) with { ModelCall = run.Record.ModelCall ?? call };
+            return End(run, failure.Status == HttpStatusCode.TooManyRequests ? CycleOutcome.SkippedCost : CycleOutcome.ModelFailed, failure.Message);
         }
+    }
+
+    private static async Task<IReadOnlyList<ChatMessage>> PromptAsync(CycleRun run, CancellationToken cancellationToken)
+    {
+        await run.PrepareBaseAsync(cancellationToken);
+        var mirror = run.Folders.Mirror;
+        var tracked = await mirror.TrackedFilesAsync(run.BaseSha, cancellationToken);
+        var messages = PromptBuilder.Build(run.Gap, HistoryBlock.Render(run.Record.History), RepositorySnapshot.Read(run.Worktree, tracked, run.Gap));
+        return run.Record is { Try: > 1, Tests: { } tests }
+            ? [.. messages, .. Feedback.Of(run.Proposal, tests, run.Record.Comparison, await SecretScrub.InAsync(mirror, run.BaseSha, tracked, cancellationToken))]
+            : messages;
     }
 
     private static CycleEnd? Read(CycleRun run, string text, ModelCall call)
     {
         try
         {
-            switch (ProposalParser.Parse(text))
+            return ProposalParser.Parse(text) switch
             {
-                case ProposalAnswer.NothingToDo nothing:
-                    return new CycleEnd(CycleOutcome.CycleNoop, $"The model says that nothing is to be done: {nothing.Reason}", EndCode.NothingToDo);
-                case ProposalAnswer.Cannot cannot:
-                    return new CycleEnd(CycleOutcome.ProposalRejected, $"The model says that it cannot: {cannot.Reason}", EndCode.Cannot);
-                case ProposalAnswer.Files files:
-                    run.Record = run.Record with { Proposal = files.Proposal };
-                    return null;
-                default:
-                    throw new ProposalFormatException("The answer is of an unknown kind.");
-            }
+                ProposalAnswer.NothingToDo nothing => End(run, CycleOutcome.CycleNoop, $"The model says that nothing is to be done: {nothing.Reason}", EndCode.NothingToDo),
+                ProposalAnswer.Cannot cannot => End(run, CycleOutcome.ProposalRejected, $"The model says that it cannot: {cannot.Reason}", EndCode.Cannot),
+                ProposalAnswer.Files files => Take(run, files.Proposal),
+                _ => throw new ProposalFormatException("The answer is of an unknown kind."),
+            };
         }
         catch (ProposalFormatException invalid)
         {
             var cut = call.FinishReason == "length" ? " It was cut off at the token limit (Bot:MaxTokens)." : "";
-            return new CycleEnd(CycleOutcome.ModelFailed, $"The model's answer could not be read: {invalid.Message}{cut}");
+            return End(run, CycleOutcome.ModelFailed, $"The model's answer could not be read: {invalid.Message}{cut}");
         }
+    }
+
+    private static CycleEnd? Take(CycleRun run, Proposal proposal)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(proposal.Files.OrderBy(file => file.Path, StringComparer.Ordinal))));
+        if (run.Record.Tries.Any(attempt => attempt.ProposalHash == hash))
+        {
+            return End(run, CycleOutcome.TestsFailed, "The model proposed the same files again.");
+        }
+
+        run.Record = run.Record.Now(attempt => attempt with { Summary = proposal.Summary, ProposalHash = hash }) with { Proposal = proposal, Files = [], Tests = null, Comparison = null };
+        return null;
+    }
+
+    // Once tests were red, that is how it ended, whatever keeps a further try from being made: the reason says both.
+    private static CycleEnd End(CycleRun run, CycleOutcome outcome, string reason, EndCode? code = null)
+    {
+        if (run.Record is not { Try: > 1, Tests: { } tests })
+        {
+            return new CycleEnd(outcome, reason, code);
+        }
+
+        run.Record = run.Record.Now(attempt => attempt with { Outcome = outcome, Reason = reason });
+        return new CycleEnd(CycleOutcome.TestsFailed, $"{tests.Reason}. Try {run.Record.Try} brought no other proposal: {reason}", code);
     }
 
     private static ModelCall? Failed(GatewayException failure) =>

@@ -1,10 +1,12 @@
 using Lakehouse.BotWorker.Guardrails;
+using Lakehouse.BotWorker.Judgement;
 using Lakehouse.ServiceDefaults.Telemetry;
+using Microsoft.Extensions.Options;
 
 namespace Lakehouse.BotWorker.Cycles.Steps;
 
 /// <summary>First what no policy can switch off, then the user's own judgement.</summary>
-internal sealed class Review : ICycleStep
+internal sealed class Review(IOptions<BotOptions> options) : ICycleStep
 {
     public string Name => TelemetryNames.Cycle.Review;
 
@@ -12,11 +14,18 @@ internal sealed class Review : ICycleStep
 
     public async Task<CycleEnd?> RunAsync(CycleRun run, CancellationToken cancellationToken)
     {
-        await run.PrepareWorktreeAsync(cancellationToken);
+        await run.PrepareBaseAsync(cancellationToken);
         var refusals = ProposalGuard.Check(run.Proposal, run.Worktree);
         if (refusals.Count > 0)
         {
             return new CycleEnd(CycleOutcome.ProposalRejected, string.Join("; ", refusals));
+        }
+
+        var weakened = WeakenedTests.Find(run.Proposal, run.Worktree);
+        run.Record = run.Record with { WeakenedTests = weakened };
+        if (weakened.Count > 0 && options.Value.WeakenedTests == "refuse")
+        {
+            return WeakenedTest.Refuse(weakened);
         }
 
         var verdict = Policy.ScoreProposal(run.Proposal, run.Gap, run.Record.History);

@@ -28,7 +28,7 @@ internal sealed class PlaybookContext(PlaybookFinder finder, TimeProvider time) 
 
         var asked = new PlaybookQuestion(null, question.TaskClass, question.City, question.State, question.Role, question.Query, time.GetUtcNow());
         var found = await finder.FindAsync(asked, cancellationToken);
-        List<ContextItem> items = [.. found.Matched.Select(playbook => Item(playbook, question)).Where(item => item.Score >= (asked.IsNarrow ? LeastScore : LeastByWords)).OrderByDescending(item => item.Score).Take(MostItems)];
+        List<ContextItem> items = [.. found.Matched.Select(playbook => Item(playbook, question)).Where(item => item.Score >= (question.Profiles.Retrieval.Floor ?? (asked.IsNarrow ? LeastScore : LeastByWords))).OrderByDescending(item => item.Score).Take(question.Profiles.Retrieval.Limit ?? MostItems)];
         return new(items, items.Count > 0 ? null
             : found.Sources == 0 ? "no playbook is of this task and place"
             : found.Matched.Count == 0 ? $"{found.Sources} playbooks are of this task and place, none of the role and usable"

@@ -13,8 +13,8 @@ internal sealed class MemoryContext(MemorySearch search, IOptions<RetrievalOptio
 
     public async Task<ContextFindings> FindAsync(ContextQuestion question, CancellationToken cancellationToken)
     {
-        var found = await search.FindAsync(RetrievalQuestion.Of(question, options.Value.Limit), cancellationToken);
         var now = time.GetUtcNow();
+        var found = await search.FindAsync(RetrievalQuestion.Of(question, options.Value.Limit, now), cancellationToken);
         return new(
             [.. found.Hits.Select(hit => new ContextItem(
                 hit.Memory.Id, $"memory_{hit.Memory.Kind}", hit.Memory.Text, null, hit.Reason, hit.Score, Encoding.UTF8.GetByteCount(hit.Memory.Text), Math.Max(0, (long)(now - hit.Memory.ValidFrom).TotalSeconds)))],

@@ -35,7 +35,8 @@ internal sealed class MemorySearch(NpgsqlDataSource postgres, MemoryVectors vect
         var all = Merge(byText, candidates.ByFacts).ToDictionary(candidate => candidate.Id);
         var note = await vectors.CompareAsync(question, all, cancellationToken);
         Judge(question, candidates.Asked, all.Values);
-        var fit = all.Values.Where(candidate => candidate.Relevance >= _options.Floor).ToDictionary(candidate => candidate.Id);
+        var floor = question.Floor ?? _options.Floor;
+        var fit = all.Values.Where(candidate => candidate.Relevance >= floor).ToDictionary(candidate => candidate.Id);
         var rankings = new[]
         {
             Ranking(byText.Where(candidate => candidate.WordShare > 0)), Ranking(candidates.ByFacts),

@@ -24,7 +24,7 @@ internal sealed class MemoryVectors(NpgsqlDataSource postgres, ChatJobs jobs, Ch
     /// <returns>Why there was nothing to compare; null where there was, or nobody wants it.</returns>
     public async Task<string?> CompareAsync(RetrievalQuestion question, Dictionary<string, Candidate> candidates, CancellationToken cancellationToken)
     {
-        if (Model is null || question.Text is not { } text || question.HasOperators)
+        if (Model is null || !question.UsesVectors || question.Text is not { } text || question.HasOperators)
         {
             return null;
         }

@@ -13,11 +13,22 @@ namespace Lakehouse.Gateway.Knowledge.Retrieval;
 internal sealed record RetrievalQuestion(
     string Consumer, MemoryScope Scope, string? Text, IReadOnlyDictionary<string, string> Facts, bool HasOperators, string? Kind, DateTimeOffset? AsOf, int Limit)
 {
+    /// <summary>Of the kinds that a profile lets through; null = all.</summary>
+    public IReadOnlyList<string>? Kinds { get; init; }
+
+    /// <summary>What began to hold before is too old; null = nothing is.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Null = as configured.</summary>
+    public double? Floor { get; init; }
+
+    public bool UsesVectors { get; init; } = true;
+
     public static readonly IReadOnlyList<string> FactNames = ["city", "state", "role", "client", "task_class"];
 
     /// <summary>What may be an answer at all, for SQL; asked once to rank and once more to read.</summary>
     public const string Narrow = $"""
-        {MemoryScope.Condition} and {MemoryFilter.InTime} and (@Kind::text is null or kind = @Kind) and not (harmful >= 3 and harmful > helpful)
+        {MemoryScope.Condition} and {MemoryFilter.InTime} and (@Kind::text is null or kind = @Kind) and (@Kinds::text[] is null or kind = any(@Kinds)) and (@Since::timestamptz is null or valid_from >= @Since) and not (harmful >= 3 and harmful > helpful)
         and not exists (
             select from jsonb_each_text(@facts::jsonb) fact where attributes ? fact.key and not case jsonb_typeof(attributes->fact.key)
                 when 'array' then exists (select from jsonb_array_elements_text(attributes->fact.key) one where lower(one) = lower(fact.value))
@@ -26,17 +37,22 @@ internal sealed record RetrievalQuestion(
 
     public string FactsJson => new JsonObject(Facts.Select(fact => KeyValuePair.Create(fact.Key, (JsonNode?)fact.Value))).ToJsonString();
 
-    public static RetrievalQuestion Of(ContextQuestion question, int limit) => new(
+    public static RetrievalQuestion Of(ContextQuestion question, int limit, DateTimeOffset now) => new(
         question.Consumer, question.Caller is { } caller ? MemoryScope.Of(caller) : new(question.Consumer, []), question.Query,
-        Known(("city", question.City), ("state", question.State), ("role", question.Role), ("client", question.Client), ("task_class", question.TaskClass)), false, null, null, limit);
+        Known(("city", question.City), ("state", question.State), ("role", question.Role), ("client", question.Client), ("task_class", question.TaskClass)), false, null, null, question.Profiles.Retrieval.Limit ?? limit)
+    {
+        Kinds = question.Profiles.Memory.Kinds, Since = now - Days(question.Profiles.Memory.MaxAgeDays), Floor = question.Profiles.Retrieval.Floor, UsesVectors = question.Profiles.Retrieval.Vectors ?? true,
+    };
 
     public static IReadOnlyDictionary<string, string> Known(params (string Name, string? Value)[] facts) => facts.Where(fact => fact.Value is not null).ToDictionary(fact => fact.Name, fact => fact.Value!);
+
+    private static TimeSpan? Days(int? days) => days is { } number ? TimeSpan.FromDays(number) : null;
 
     /// <summary>The parameters of <see cref="Narrow"/>.</summary>
     public Dapper.DynamicParameters Parameters(object? more = null)
     {
         var all = new Dapper.DynamicParameters(more);
-        all.AddDynamicParams(new { Scope.Exact, Scope.Shared, Kind, AsOf, State = "live", facts = FactsJson });
+        all.AddDynamicParams(new { Scope.Exact, Scope.Shared, Kind, Kinds = Kinds?.ToArray(), Since, AsOf, State = "live", facts = FactsJson });
         return all;
     }
 }

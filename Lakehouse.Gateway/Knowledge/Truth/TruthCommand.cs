@@ -50,7 +50,7 @@ internal static class TruthCommand
 
     private static JsonObject Context(string file, TextReader input)
     {
-        var text = file == "-" ? input.ReadToEnd() : File.ReadAllText(Found(file));
+        var text = file == "-" ? input.ReadToEnd() : File.ReadAllText(ShellPath.Of(file));
         return Parse(file, text) as JsonObject
             ?? throw new FormatException($"{file} is no JSON object; accepted is the request's {TruthVerdict.Field}, such as {{ \"contract\": {{ \"city\": \"Toledo\" }} }}.");
     }
@@ -68,9 +68,5 @@ internal static class TruthCommand
     }
 
     private static TruthFolder Folder(string? chosen) =>
-        chosen is null ? TruthFolder.Of(new ConfigurationManager(), Directory.GetCurrentDirectory()) : new(Found(chosen));
-
-    // dotnet run starts the program in the project's folder, while a person means paths from where the shell is
-    private static string Found(string path) =>
-        !Path.Exists(path) && Environment.GetEnvironmentVariable("PWD") is { Length: > 0 } shell && Path.Exists(Path.Combine(shell, path)) ? Path.Combine(shell, path) : Path.GetFullPath(path);
+        chosen is null ? TruthFolder.Of(new ConfigurationManager(), Directory.GetCurrentDirectory()) : new(ShellPath.Of(chosen));
 }

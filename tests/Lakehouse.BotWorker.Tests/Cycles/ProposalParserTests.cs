@@ -39,6 +39,34 @@ public sealed class ProposalParserTests
     }
 
     [Theory]
+    [InlineData("""{"nothing-to-do": "done"}""", "nothing: done")]
+    [InlineData("""{"nothingToDo": {"reason": "done"}}""", "nothing: done")]
+    [InlineData("""{"NoOp": true, "reason": "done"}""", "nothing: done")]
+    [InlineData("""{"summary": "done", "nothing_to_do": true, "files": []}""", "nothing: done")]
+    [InlineData("""{"status": "nothing to do", "because": "done"}""", "nothing: done")]
+    [InlineData("""{"answer": "no changes needed"}""", "nothing: no changes needed")]
+    [InlineData("""{"files": [], "cannot": null, "nothing_to_do": "done"}""", "nothing: done")]
+    [InlineData("Nothing to do: the line is met already.", "nothing: Nothing to do: the line is met already.")]
+    [InlineData("**No changes are needed**, it is there.", "nothing: No changes are needed**, it is there.")]
+    [InlineData("""{"Cannot": "locked"}""", "cannot: locked")]
+    [InlineData("""{"can't": {"because": "locked"}}""", "cannot: locked")]
+    [InlineData("""{"missing_data": "which rate"}""", "cannot: which rate")]
+    [InlineData("""{"outcome": "blocked", "explanation": "locked"}""", "cannot: locked")]
+    [InlineData("Cannot, because it needs a lock file.", "cannot: Cannot, because it needs a lock file.")]
+    [InlineData("I can’t do this under these rules.", "cannot: I can’t do this under these rules.")]
+    public void Both_answers_without_files_are_understood_however_they_are_spelled(string answer, string meant)
+    {
+        Assert.Equal(meant, ProposalParser.Parse(answer) switch { ProposalAnswer.NothingToDo nothing => $"nothing: {nothing.Reason}", ProposalAnswer.Cannot cannot => $"cannot: {cannot.Reason}", _ => "files" });
+    }
+
+    [Fact]
+    public void Empty_answers_beside_files_are_a_form_that_was_filled_in()
+    {
+        Assert.IsType<ProposalAnswer.Files>(ProposalParser.Parse(Bare[..^1] + """, "nothing_to_do": "", "cannot": null}"""));
+    }
+
+    [Theory]
+    [InlineData("The model cannot do nothing to do.", "no JSON object")]
     [InlineData("", "no JSON object")]
     [InlineData("I am sorry.", "no JSON object")]
     [InlineData("""{"summary": "x", "files": [{"path": "a""", "cut off")]

@@ -20,6 +20,7 @@ public sealed class TestCountsTests
     [InlineData("vitest, coloured", "\u001b[2m      Tests \u001b[22m \u001b[1m\u001b[32m3 passed\u001b[39m\u001b[22m\u001b[90m (3)\u001b[39m\n", 3, 0)]
     [InlineData("mocha", "  3 passing (5ms)\n  1 failing\n", 3, 1)]
     [InlineData("plain", "some text\n3 passed, 0 failed\n", 3, 0)]
+    [InlineData("plain, in make", "FAIL: a\n4 passed, 1 failed\nmake[1]: *** [Makefile:10: test] Error 1\nmake: *** [Makefile:3: all] Error 2\n", 4, 1)]
     [InlineData("plain, crlf", "2 tests passed, 1 tests failed.\r\n", 2, 1)]
     public void Counts_of_a_known_runner_are_read(string runner, string output, int passed, int failed)
     {

@@ -32,6 +32,7 @@ public sealed class AccessTests(TestPostgres postgres)
     [Theory]
     [InlineData("POST", "api/pause")]
     [InlineData("POST", "api/resume")]
+    [InlineData("POST", "api/gaps/000000000000/unpark")]
     [InlineData("POST", "hangfire/recurring/trigger")]
     public async Task Post_of_another_page_is_refused_everywhere(string method, string path)
     {

@@ -12,7 +12,7 @@ public sealed class CrashTests(TestPostgres postgres)
     private static readonly string[] Steps =
     [
         TelemetryNames.Cycle.CheckPause, TelemetryNames.Cycle.CheckBudget, TelemetryNames.Cycle.CheckPolicy, TelemetryNames.Cycle.CheckTree, TelemetryNames.Cycle.PickGap,
-        TelemetryNames.Cycle.LoadHistory, TelemetryNames.Cycle.FindPullRequest, TelemetryNames.Cycle.Propose, TelemetryNames.Cycle.Review, TelemetryNames.Cycle.Apply,
+        TelemetryNames.Cycle.LoadHistory, TelemetryNames.Cycle.FindPullRequest, TelemetryNames.Cycle.Baseline, TelemetryNames.Cycle.Propose, TelemetryNames.Cycle.Review, TelemetryNames.Cycle.Apply,
         TelemetryNames.Cycle.Test, TelemetryNames.Cycle.Decide, TelemetryNames.Cycle.Commit, TelemetryNames.Cycle.Publish, TelemetryNames.Cycle.Report,
     ];
 

@@ -96,7 +96,9 @@ public sealed class OutcomeTests(TestPostgres postgres)
     [Fact]
     public async Task Policy_that_says_no_ends_skipped_policy()
     {
-        await using var worker = await StartAsync();
+        await using var worker = await WorkerHost.CreateAsync(postgres);
+        worker.Settings["Bot:GapPause:First"] = "00:00:00";
+        worker.Start();
         worker.Gateway.Answer = "no json";
         for (var i = 0; i < 5; i++)
         {

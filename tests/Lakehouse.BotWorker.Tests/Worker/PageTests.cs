@@ -31,7 +31,7 @@ public sealed class PageTests(TestPostgres postgres)
         var page = await worker.Http.GetStringAsync("api/bot/fragment", Cancelled);
 
         Assert.All(
-            [WorkerTarget.GapId, "data-body=\"{&quot;gap_id&quot;:&quot;" + WorkerTarget.GapId, "Enqueue next by policy", "7/20 calls, 1000/160000 tokens", "data-post=\"/api/pause\"", ">ok<", view.Cycle.PrUrl!, view.Cycle.TraceId],
+            [WorkerTarget.GapId, "data-body=\"{&quot;gap_id&quot;:&quot;" + WorkerTarget.GapId, "data-state=\"open_pr\"", "&quot;depth&quot;:&quot;propose&quot;", "&quot;depth&quot;:&quot;rehearse&quot;", "&quot;depth&quot;:&quot;list&quot;", "0.001235 USD", $"/hangfire/bot/cycles/{view.Cycle.CycleId}", "Enqueue next by policy", "7/20 calls, 1000/160000 tokens", "data-post=\"/api/pause\"", ">ok<", view.Cycle.PrUrl!, view.Cycle.TraceId],
             text => Assert.Contains(text, page, StringComparison.Ordinal));
     }
 
@@ -56,6 +56,26 @@ public sealed class PageTests(TestPostgres postgres)
 
         Assert.Contains("The gateway cannot be asked", page, StringComparison.Ordinal);
         Assert.Contains(WorkerTarget.GapId, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Parked_gap_can_be_unparked_and_a_forge_that_is_away_is_said()
+    {
+        await using var worker = await WorkerHost.CreateAsync(postgres);
+        worker.Settings["Bot:GapPause:ParkAfter"] = "1";
+        worker.Start();
+        var landed = await worker.RunAsync(new { gap_id = WorkerTarget.GapId });
+        worker.Gateway.Answer = "no json";
+        await worker.RunAsync();
+        await File.WriteAllTextAsync(Assert.Single(worker.LocalPulls()), "{", Cancelled);
+
+        var page = await worker.Http.GetStringAsync("api/bot/fragment", Cancelled);
+        var cycle = await worker.Http.GetStringAsync($"hangfire/bot/cycles/{landed.Cycle.CycleId}", Cancelled);
+
+        Assert.Contains($"data-post=\"/api/gaps/{GapReader.IdOf(WorkerTarget.OtherLine)}/unpark\"", page, StringComparison.Ordinal);
+        Assert.Contains("The forge cannot be asked", page, StringComparison.Ordinal);
+        Assert.Contains("data-state=\"open_pr\"", page, StringComparison.Ordinal);
+        Assert.Contains($"data-lakehouse-fragment=\"/api/cycles/{landed.Cycle.CycleId}/fragment\"", cycle, StringComparison.Ordinal);
     }
 
     [Fact]

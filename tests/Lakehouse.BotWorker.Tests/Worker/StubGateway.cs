@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Lakehouse.ServiceDefaults.Contracts;
@@ -16,6 +17,12 @@ internal sealed class StubGateway : IAsyncDisposable
     public int Status { get; set; } = StatusCodes.Status200OK;
 
     public string Answer { get; set; } = Welcome;
+
+    /// <summary>Said first, one a call; then <see cref="Answer"/>.</summary>
+    public ConcurrentQueue<string> Answers { get; } = [];
+
+    /// <summary>So many more calls are answered; then the budget is spent.</summary>
+    public int? CallsLeft { get; set; }
 
     public long RemainingCalls { get; set; } = 13;
 
@@ -77,9 +84,10 @@ internal sealed class StubGateway : IAsyncDisposable
         }
 
         await Gate.WaitAsync(context.RequestAborted);
-        context.Response.StatusCode = Status;
+        var status = CallsLeft-- is <= 0 ? StatusCodes.Status429TooManyRequests : Status;
+        context.Response.StatusCode = status;
         context.Response.Headers[LakehouseHeaders.RequestId] = "req_1";
-        if (Status != StatusCodes.Status200OK)
+        if (status != StatusCodes.Status200OK)
         {
             await context.Response.WriteAsync("""{"error":{"message":"the stub says no","code":"stub"}}""");
             return;
@@ -97,7 +105,7 @@ internal sealed class StubGateway : IAsyncDisposable
         await context.Response.WriteAsJsonAsync(new JsonObject
         {
             ["model"] = "gpt-oss:120b",
-            ["choices"] = new JsonArray(new JsonObject { ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = Answer }, ["finish_reason"] = "stop" }),
+            ["choices"] = new JsonArray(new JsonObject { ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = Answers.TryDequeue(out var next) ? next : Answer }, ["finish_reason"] = "stop" }),
             ["usage"] = new JsonObject { ["prompt_tokens"] = 321, ["completion_tokens"] = 45, ["total_tokens"] = 366 },
         });
     }

@@ -37,6 +37,9 @@ internal sealed class WorkerHost : IAsyncDisposable
 
     public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Of a worker in this process.</summary>
+    public ShiftedClock Clock { get; } = new();
+
     public HttpClient Http { get; private set; } = null!;
 
     public ChildProcess Process => _process ?? throw new InvalidOperationException("The worker runs in this process.");
@@ -51,9 +54,11 @@ internal sealed class WorkerHost : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<WorkerHost> CreateAsync(TestPostgres postgres, string? prd = null)
+    public static async Task<WorkerHost> CreateAsync(TestPostgres postgres, string? prd = null) =>
+        await CreateAsync(postgres, prd is null ? await WorkerTarget.CreateAsync() : await WorkerTarget.CreateAsync(prd));
+
+    public static async Task<WorkerHost> CreateAsync(TestPostgres postgres, WorkerTarget target)
     {
-        var target = prd is null ? await WorkerTarget.CreateAsync() : await WorkerTarget.CreateAsync(prd);
         var gateway = await StubGateway.StartAsync();
         WorkerHost? self = null;
         var observer = await StubServer.StartAsync((context, _) =>
@@ -85,7 +90,7 @@ internal sealed class WorkerHost : IAsyncDisposable
     /// <summary>Inside this process, with its own Kestrel and Hangfire server.</summary>
     public WorkerHost Start(string environment = "Development")
     {
-        _factory = new Factory(Settings, environment);
+        _factory = new Factory(Settings, environment, Clock);
         _factory.UseKestrel(0);
         _factory.StartServer();
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
@@ -96,7 +101,7 @@ internal sealed class WorkerHost : IAsyncDisposable
     /// <summary>A second worker on the same database, target and data folder.</summary>
     public IAsyncDisposable StartAnother()
     {
-        var another = new Factory(Settings, "Development");
+        var another = new Factory(Settings, "Development", Clock);
         another.UseKestrel(0);
         another.StartServer();
         return another;
@@ -150,6 +155,12 @@ internal sealed class WorkerHost : IAsyncDisposable
     public IReadOnlyList<string> LocalPulls() =>
         Directory.Exists(_data.In("data", "forge")) ? [.. Directory.EnumerateFiles(_data.In("data", "forge"), "*.json", SearchOption.AllDirectories)] : [];
 
+    public async Task<string> PullBodyAsync(CycleView view)
+    {
+        var pull = await Task.WhenAll(LocalPulls().Select(async file => JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(file, Cancelled))));
+        return pull.Single(draft => draft.GetProperty("url").GetString() == view.Cycle.PrUrl).GetProperty("body").GetString()!;
+    }
+
     public async Task AssertNothingLeftAsync()
     {
         var data = _data.In("data");
@@ -200,14 +211,14 @@ internal sealed class WorkerHost : IAsyncDisposable
         return http;
     }
 
-    private sealed class Factory(Dictionary<string, string?> settings, string environment) : WebApplicationFactory<BotOptions>
+    private sealed class Factory(Dictionary<string, string?> settings, string environment, TimeProvider clock) : WebApplicationFactory<BotOptions>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseEnvironment(environment);
             // Hangfire keeps the logger factory of the host that started last in a static, and fails on it once that host is
             // disposed, whichever host asks: one that is never disposed serves all of them
-            builder.ConfigureServices(services => services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance));
+            builder.ConfigureServices(services => services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddSingleton(clock));
             foreach (var (key, value) in settings)
             {
                 builder.UseSetting(key, value);

@@ -5,14 +5,14 @@ using Lakehouse.Testing;
 
 namespace Lakehouse.BotWorker.Tests.Worker;
 
-/// <summary>A target repository whose tests are green when greeting.txt says welcome.</summary>
+/// <summary>A target repository whose tests are green when greeting.txt says hello or welcome.</summary>
 internal sealed class WorkerTarget : IDisposable
 {
     public const string GapLine = "- [ ] The greeting says welcome [bot-eligible]";
     public const string OtherLine = "- [ ] The greeting is polite [bot-eligible]";
 
     private const string Check = """
-        if grep -q welcome greeting.txt; then echo "2 passed, 0 failed"; else echo "greeting.txt does not say welcome"; echo "1 passed, 1 failed"; exit 1; fi
+        if grep -qE "hello|welcome" greeting.txt; then echo "2 passed, 0 failed"; else echo "greeting.txt greets nobody"; echo "1 passed, 1 failed"; exit 1; fi
         """;
 
     private readonly TemporaryFolder _folder = new();
@@ -35,6 +35,26 @@ internal sealed class WorkerTarget : IDisposable
         await target.CommitAsync("Begin");
         return target;
     }
+
+    /// <summary>A copy of one of the sample repositories in <c>Targets/</c>.</summary>
+    public static async Task<WorkerTarget> SampleAsync(string name)
+    {
+        var target = new WorkerTarget();
+        Directory.CreateDirectory(target.Path);
+        await target.GitAsync("init", "--quiet", "--initial-branch=main");
+        var sample = System.IO.Path.Combine(AppContext.BaseDirectory, "Targets", name);
+        foreach (var file in Directory.EnumerateFiles(sample, "*", SearchOption.AllDirectories))
+        {
+            await target.WriteAsync(System.IO.Path.GetRelativePath(sample, file), await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        }
+
+        await target.CommitAsync("Begin");
+        return target;
+    }
+
+    /// <summary>The gap whose line begins so, as the worker reads it.</summary>
+    public string Gap(string beginning) =>
+        GapReader.Read(File.ReadAllText(System.IO.Path.Combine(Path, GapReader.PrdPath))).First(gap => gap.Line.StartsWith($"- {beginning}", StringComparison.Ordinal)).Id;
 
     public async Task WriteAsync(string file, string content)
     {

@@ -66,6 +66,8 @@ public sealed class ErrorTableTests(TestPostgres postgres)
         ["session_not_found"] = new(house => house.Bot.GetAsync("/v1/sessions/ses_0", Cancelled), "session_id"),
         ["tool_not_found"] = new(house => house.Bot.GetAsync("/v1/tools/nothing", Cancelled), "name"),
         ["playbook_not_found"] = new(house => house.Bot.GetAsync("/v1/playbooks/pbk_0", Cancelled), "id"),
+        ["profile_not_found"] = new(house => house.Bot.GetAsync("/v1/profiles/execution/nobody", Cancelled), "name"),
+        ["profile_conflict"] = new(house => house.Operator.SendAsync(HttpMethod.Put, "/v1/profiles/execution/late", new JsonObject { ["settings"] = new JsonObject(), ["expected_version"] = 7 }), "expected_version"),
         ["playbook_superseded"] = new(async house =>
         {
             var id = await house.Bot.SeedAsync(PlaybookCalls.Seed("note: superseded"));

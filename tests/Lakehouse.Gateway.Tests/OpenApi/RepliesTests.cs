@@ -67,6 +67,11 @@ public sealed class RepliesTests(TestPostgres postgres)
         await CallAsync("GET", "/v1/truth/rules?task_class=staffing.fill", template: "/v1/truth/rules");
         await CallAsync("POST", "/v1/truth/check", new JsonObject { ["task_class"] = "staffing.fill", ["context"] = new JsonObject() });
         await CallAsync("POST", "/v1/truth/reload");
+        await CallAsync("PUT", "/v1/profiles/memory/facts", JsonNode.Parse("""{"settings":{"kinds":["semantic"]},"note":"facts"}""")!.AsObject(), "/v1/profiles/{kind}/{name}");
+        await CallAsync("POST", "/v1/profiles/memory/facts/roll_back", new JsonObject { ["version"] = 1 }, "/v1/profiles/{kind}/{name}/roll_back");
+        await CallAsync("GET", "/v1/profiles");
+        await CallAsync("GET", "/v1/profiles/memory/facts", template: "/v1/profiles/{kind}/{name}");
+        await CallAsync("POST", "/v1/profiles/memory/facts/retire", template: "/v1/profiles/{kind}/{name}/retire");
         var playbook = (await CallAsync("POST", "/v1/playbooks", JsonNode.Parse("""{"operation":"fill: Welder x2 in Toledo, OH","endorsed_names":["W-1"],"documents":[{"tool":"psql","version_seen":"17"}]}""")!.AsObject()))["playbook"]!["id"]!.ToString();
         await CallAsync("POST", "/v1/playbooks", JsonNode.Parse("""{"operation":"fill: Welder x2 in Toledo, OH","endorsed_names":["W-2"]}""")!.AsObject());
         await CallAsync("POST", "/v1/playbooks/boosts", new JsonObject { ["role"] = "Welder", ["city"] = "Toledo", ["state"] = "OH" });

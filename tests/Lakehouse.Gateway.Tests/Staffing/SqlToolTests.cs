@@ -156,7 +156,7 @@ public sealed class SqlToolTests(TestPostgres postgres)
     [Fact]
     public async Task Gateway_that_may_not_make_roles_has_no_sql_tool_and_says_why()
     {
-        var database = await postgres.CreateGatewayDatabaseAsync(Cancelled);
+        var database = await postgres.CreateDatabaseAsync(Cancelled);
         var (name, role) = (await database.AskAsync<string>("select current_database()"), "plain_" + await database.AskAsync<string>("select current_database()"));
         await database.AskAsync<object>($"create role {role} login; alter database {name} owner to {role}; select 1");
         await using var house = await StaffingHouse.StartAsync(postgres, 20, ("ConnectionStrings:lakehouse", new NpgsqlConnectionStringBuilder(database) { Username = role }.ConnectionString));

@@ -45,7 +45,7 @@ internal sealed class PlaybookRecord
         foreach (var (operation, life) in Models.SelectMany(model => model))
         {
             // without a day it never was
-            var live = life.Day is null ? null : rows.SingleOrDefault(row => row.Live && row.Operation == operation.ToLowerInvariant() && row.Day == life.Day);
+            var live = life.Day is null ? null : rows.SingleOrDefault(row => row.Live && string.Equals(row.Operation, operation, StringComparison.OrdinalIgnoreCase) && row.Day == life.Day);
             Assert.Equal((life.Text, life.Text is null ? null : string.Join(',', life.Names)), (live?.Approach, live?.Names));
         }
 

@@ -103,7 +103,7 @@ public sealed class RetrievalTests(TestPostgres postgres)
     [Fact]
     public async Task Without_trigrams_words_are_found_as_they_are_spelt()
     {
-        var database = await postgres.CreateGatewayDatabaseAsync(Cancelled);
+        var database = await postgres.CreateDatabaseAsync(Cancelled);
         await ExecuteAsync(database, """
             create function no_extensions() returns event_trigger language plpgsql as 'begin raise exception ''not on this server''; end';
             create event trigger no_extensions on ddl_command_start when tag in ('CREATE EXTENSION') execute function no_extensions();
