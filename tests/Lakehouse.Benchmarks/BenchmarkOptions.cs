@@ -5,16 +5,16 @@ namespace Lakehouse.Benchmarks;
 /// <summary>The command line.</summary>
 /// <param name="Run">How long each measurement lasts.</param>
 /// <param name="Write">The document whose marked section gets the result; null = only the console.</param>
-internal sealed record BenchmarkOptions(IReadOnlyList<string> Targets, IReadOnlyList<int> Connections, TimeSpan Run, int Rounds, bool Soak, bool Staffing, string? Write, string CommandLine)
+internal sealed record BenchmarkOptions(IReadOnlyList<string> Targets, IReadOnlyList<int> Connections, TimeSpan Run, int Rounds, bool Soak, bool Staffing, bool Ablation, string? Write, string CommandLine)
 {
     private const string Usage = """
         dotnet run -c Release --project tests/Lakehouse.Benchmarks -- [--quick] [--targets direct,nginx,floor,portkey,lakehouse]
-            [--connections 1,8,50,200] [--seconds N] [--rounds N] [--soak | --staffing] [--write docs/performance.md]
+            [--connections 1,8,50,200] [--seconds N] [--rounds N] [--soak | --staffing | --ablation] [--write docs/performance.md]
         """;
 
     public static BenchmarkOptions Parse(IReadOnlyList<string> arguments)
     {
-        var options = new BenchmarkOptions(TargetNames.All, [1, 8, 50, 200], TimeSpan.FromSeconds(8), 3, false, false, null, string.Join(' ', arguments));
+        var options = new BenchmarkOptions(TargetNames.All, [1, 8, 50, 200], TimeSpan.FromSeconds(8), 3, false, false, false, null, string.Join(' ', arguments));
         if (arguments.Contains("--quick"))
         {
             options = options with { Connections = [1, 50], Run = TimeSpan.FromSeconds(2), Rounds = 1 };
@@ -28,6 +28,7 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Targets, IReadOnly
                 "--quick" => options,
                 "--soak" => options with { Soak = true, Targets = [TargetNames.Lakehouse] },
                 "--staffing" => options with { Staffing = true, Targets = [TargetNames.Lakehouse] },
+                "--ablation" => options with { Ablation = true, Targets = [] },
                 "--targets" => options with { Targets = Names(Value(ref index)) },
                 "--connections" => options with { Connections = [.. Value(ref index).Split(',').Select(text => Number(name, text, 10_000))] },
                 "--seconds" => options with { Run = TimeSpan.FromSeconds(Number(name, Value(ref index), 3600)) },

@@ -23,12 +23,12 @@ try
     Prerequisites.Check(options);
     var machine = await MachineFacts.ReadAsync(Prerequisites.Find("postgres")!, stop.Token);
     await using var stage = new Stage();
-    var house = await House.StartAsync(stage, options.Targets, stop.Token);
     var (section, text) = options switch
     {
-        { Soak: true } => ("soak", SoakReport.Write(await Soak.RunAsync(house, stop.Token), machine)),
-        { Staffing: true } => ("staffing", StaffingReport.Write(await StaffingRun.RunAsync(house.Lakehouse!, stop.Token), machine)),
-        _ => ("comparison", ComparisonReport.Write(await Comparison.RunAsync(house, options, stop.Token), options, machine)),
+        { Soak: true } => ("soak", SoakReport.Write(await Soak.RunAsync(await HouseAsync(), stop.Token), machine)),
+        { Staffing: true } => ("staffing", StaffingReport.Write(await StaffingRun.RunAsync((await HouseAsync()).Lakehouse!, stop.Token), machine)),
+        { Ablation: true } => ("ablation", AblationReport.Write(await Ablation.RunAsync(stage, stop.Token))),
+        _ => ("comparison", ComparisonReport.Write(await Comparison.RunAsync(await HouseAsync(), options, stop.Token), options, machine)),
     };
     Console.WriteLine(text);
     if (options.Write is { } document)
@@ -37,6 +37,8 @@ try
     }
 
     return 0;
+
+    Task<House> HouseAsync() => House.StartAsync(stage, options.Targets, stop.Token);
 }
 catch (BenchmarkException problem)
 {

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using Lakehouse.Benchmarks.Targets;
 using Lakehouse.Testing;
 
@@ -15,37 +14,17 @@ internal static class StaffingRun
     private const int WarmUp = 2_000;
     private const int Searches = 1_000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly string[] Roles = ["Welder", "Electrician", "Machinist", "Forklift Operator", "Packer", "Truck Driver", "Assembler"];
     private static readonly (string City, string State)[] Places = [("Toledo", "OH"), ("Gary", "IN"), ("Flint", "MI"), ("Chicago", "IL"), ("Detroit", "MI"), ("Nashville", "TN"), ("Erie", "PA"), ("Dayton", "OH"), ("Madison", "WI")];
 
     public static async Task<StaffingResult> RunAsync(LakehouseGateway gateway, CancellationToken cancellationToken)
     {
-        var (workers, all, rows) = await LoadAsync(gateway, cancellationToken);
+        var (workers, all, rows) = await StaffingLoad.RunAsync(gateway.Url, gateway.OperatorKey, Workers, cancellationToken);
         Console.Error.WriteLine($"{rows} rows in {all.TotalSeconds:F1} s");
         await SearchAsync(gateway, WarmUp, TimeSpan.Zero, cancellationToken);
         var paced = await SearchAsync(gateway, Searches, Pause, cancellationToken);
         var full = await SearchAsync(gateway, Searches, TimeSpan.Zero, cancellationToken);
         return new(workers, all, rows, paced, full);
-    }
-
-    private static async Task<(TimeSpan Workers, TimeSpan All, long Rows)> LoadAsync(LakehouseGateway gateway, CancellationToken cancellationToken)
-    {
-        using var client = Http.Client(gateway.Url);
-        client.DefaultRequestHeaders.Authorization = new("Bearer", gateway.OperatorKey);
-        using var begun = await client.PostAsJsonAsync("/v1/staffing/datasets", new { workers = Workers }, cancellationToken);
-        var load = JsonNode.Parse(await begun.Content.ReadAsStringAsync(cancellationToken))!;
-        double? workers = null;
-        while (load["status"]?.ToString() == "running")
-        {
-            await Task.Delay(Look, TimeProvider.System, cancellationToken);
-            load = JsonNode.Parse(await client.GetStringAsync("/v1/staffing/datasets", cancellationToken))!["load"]!;
-            workers ??= load["table"]?.ToString() == "workers" ? null : load["seconds"]!.GetValue<double>();
-        }
-
-        return load["status"]?.ToString() == "loaded"
-            ? (TimeSpan.FromSeconds(workers!.Value), TimeSpan.FromSeconds(load["seconds"]!.GetValue<double>()), load["rows"]!.GetValue<long>())
-            : throw new BenchmarkException($"The staffing data was not loaded: {load.ToJsonString()}");
     }
 
     // every client asks one question after the other, each for the top 20 of a role in a city

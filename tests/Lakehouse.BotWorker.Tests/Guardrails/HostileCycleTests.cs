@@ -27,7 +27,7 @@ public sealed class HostileCycleTests(TestPostgres postgres)
         await worker.Target.LayTrapsAsync();
         await worker.StartProcessAsync();
         worker.Gateway.Answer = """{"nothing_to_do":"so that the worker has made its folders"}""";
-        await worker.RunAsync();
+        await worker.ResultFileAsync((await worker.RunAsync()).Cycle.CycleId);
         var before = Hashes(worker, home.Path);
         using var watch = new WriteWatch(worker.Target.Parent, home.Path, "/etc");
 

@@ -19,6 +19,7 @@ public sealed class JudgementTests(TestPostgres postgres)
     {
         await using var worker = await WorkerHost.CreateAsync(postgres);
         worker.Settings["Bot:MaxFeedback"] = "1";
+        worker.Settings["Bot:GapPause:First"] = "00:00:00";
         worker.Start();
 
         worker.Gateway.Answers.Enqueue(Red);

@@ -14,6 +14,8 @@ public abstract class SampleWorker(TestPostgres postgres, string sample, string?
         Host = await WorkerHost.CreateAsync(postgres, await WorkerTarget.SampleAsync(sample));
         // null: the worker finds it out
         Host.Settings["Bot:TestCommand"] = testCommand;
+        // one draft for each test
+        Host.Settings["Bot:MostOpenPullRequests"] = "50";
         Host.Start();
     }
 

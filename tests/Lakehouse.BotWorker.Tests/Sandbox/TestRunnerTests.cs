@@ -59,6 +59,7 @@ public sealed class TestRunnerTests : IDisposable
         Assert.True(run.Green, run.Reason);
         Assert.DoesNotContain("hunter2", run.OutputTail, StringComparison.Ordinal);
         Assert.DoesNotContain("ConnectionStrings", run.OutputTail, StringComparison.OrdinalIgnoreCase);
+        File.WriteAllText("/tmp/env.out", run.OutputTail);
         Assert.Contains($"HOME={_folder.In("home")}\n", run.OutputTail, StringComparison.Ordinal);
         Assert.Contains($"TMPDIR={_folder.In("home", "tmp")}\n", run.OutputTail, StringComparison.Ordinal);
         Assert.Contains("CI=1\n", run.OutputTail, StringComparison.Ordinal);
