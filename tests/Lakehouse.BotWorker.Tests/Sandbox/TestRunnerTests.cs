@@ -59,9 +59,9 @@ public sealed class TestRunnerTests : IDisposable
         Assert.True(run.Green, run.Reason);
         Assert.DoesNotContain("hunter2", run.OutputTail, StringComparison.Ordinal);
         Assert.DoesNotContain("ConnectionStrings", run.OutputTail, StringComparison.OrdinalIgnoreCase);
-        File.WriteAllText("/tmp/env.out", run.OutputTail);
-        Assert.Contains($"HOME={_folder.In("home")}\n", run.OutputTail, StringComparison.Ordinal);
-        Assert.Contains($"TMPDIR={_folder.In("home", "tmp")}\n", run.OutputTail, StringComparison.Ordinal);
+        // what is kept of the output has ~ for it, so that two runs can be compared
+        Assert.Contains("\nHOME=~\n", run.OutputTail, StringComparison.Ordinal);
+        Assert.Contains("\nTMPDIR=~/tmp\n", run.OutputTail, StringComparison.Ordinal);
         Assert.Contains("CI=1\n", run.OutputTail, StringComparison.Ordinal);
         Assert.Contains($"PWD={_folder.In("worktree")}", run.OutputTail, StringComparison.Ordinal);
     }
