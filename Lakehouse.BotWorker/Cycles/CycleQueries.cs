@@ -33,10 +33,10 @@ internal sealed class CycleQueries(NpgsqlDataSource database)
         [.. (await RecordsAsync("select record::text, job_id as jobid from bot.cycles where repository = @repository and finished_at is not null and not dry_run order by enqueued_at desc, cycle_id desc limit @limit", new { repository, limit }, cancellationToken)).Select(Past)];
 
     /// <summary>Cycles on a gap that made a commit, newest first.</summary>
-    public Task<IReadOnlyList<CycleRecord>> CommittedAsync(string repository, string gapId, CancellationToken cancellationToken) => RecordsAsync(
-        "select record::text, job_id as jobid from bot.cycles where repository = @repository and gap_id = @gapId and record->>'commit_sha' is not null order by enqueued_at desc, cycle_id desc limit 100",
-        new { repository, gapId },
-        cancellationToken);
+    public async Task<IReadOnlyList<CycleRecord>> CommittedAsync(string repository, string gapId, CancellationToken cancellationToken) =>
+        // not asked of the record in SQL: one that holds \u0000 cannot be looked into there
+        [.. (await RecordsAsync("select record::text, job_id as jobid from bot.cycles where repository = @repository and gap_id = @gapId and not dry_run order by enqueued_at desc, cycle_id desc limit 100", new { repository, gapId }, cancellationToken))
+            .Where(cycle => cycle.CommitSha is not null)];
 
     public Task<IReadOnlyList<CycleRecord>> UnfinishedAsync(string repository, CancellationToken cancellationToken) =>
         RecordsAsync("select record::text, job_id as jobid from bot.cycles where repository = @repository and finished_at is null order by enqueued_at", new { repository }, cancellationToken);

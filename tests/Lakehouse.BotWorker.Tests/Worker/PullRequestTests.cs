@@ -34,6 +34,19 @@ public sealed class PullRequestTests(PullRequestHost host) : IClassFixture<PullR
     }
 
     [Fact]
+    public async Task Record_with_a_nul_in_it_keeps_no_later_cycle_from_knowing_its_pull_request()
+    {
+        var gap = host.TakeGap();
+        host.Worker.Gateway.Answer = StubGateway.Files("It is \0 done", (".env", "x\n", true));
+        Assert.Equal(CycleOutcome.ProposalRejected, (await host.Worker.RunAsync(new { gap_id = gap })).Cycle.Outcome);
+        await host.OpenAsync(gap);
+
+        var third = (await host.CycleAsync(gap)).Cycle;
+
+        Assert.Equal((CycleOutcome.SkippedPolicy, EndCode.OpenPullRequest), (third.Outcome, third.Code));
+    }
+
+    [Fact]
     public async Task Redo_is_carried_out_once()
     {
         var first = await host.OpenAsync(host.TakeGap());
