@@ -56,9 +56,9 @@ internal static class JobsRegistration
         var options = new PostgreSqlStorageOptions
         {
             SchemaName = "hangfire",
-            QueuePollInterval = TimeSpan.FromMilliseconds(500),
-            // told by Postgres, a worker takes a job up at once; the poll finds what nobody announced
-            EnableLongPolling = true,
+            // no EnableLongPolling: it waits for its listener to end before it hands over a job that it has taken, and when
+            // that cancellation is lost the job lies there, hidden from everybody, until somebody enqueues another
+            QueuePollInterval = TimeSpan.FromMilliseconds(200),
             InvisibilityTimeout = TimeSpan.FromSeconds(30),
             UseSlidingInvisibilityTimeout = true,
         };
