@@ -6,11 +6,14 @@ namespace Lakehouse.Gateway.Staffing.Tools;
 
 internal sealed class SearchWorkersTool(StaffingRows rows, PlaybookBoosts playbooks) : ITool
 {
+    // Beside a city a state only confirms. Postgres takes the two for independent, and read the whole index of the state to make a
+    // few rows fewer (39 ms instead of 0.4); of what "is true" is said no index knows.
     private const string Sql = """
         select worker_id, name, role, city, state, availability, status, reliability, skills, certs, shift, hourly_pay_cents, phone, email
         from staffing.workers
         where status = 'active'
-            and (@role::text is null or lower(role) = lower(@role)) and (@city::text is null or lower(city) = lower(@city)) and (@state::text is null or state = upper(@state))
+            and (@role::text is null or lower(role) = lower(@role)) and (@city::text is null or lower(city) = lower(@city))
+            and (@state::text is null or case when @city::text is null then state = upper(@state) else (state = upper(@state)) is true end)
             and (@availability::text is null or availability = @availability) and (@reliability::float8 is null or reliability >= @reliability)
             and (@skills::text[] is null or skills @> @skills) and (@certs::text[] is null or certs @> @certs) and (@exclude::text[] is null or worker_id <> all(@exclude))
             and (@endorsed::text[] is null or worker_id = any(@endorsed) or name = any(@endorsed))
