@@ -44,7 +44,7 @@ internal sealed class CrashGate : IAsyncDisposable
     /// <summary>Kills the worker when it has come to the gate; what it was about to store is not stored.</summary>
     public async Task KillAtAsync(WorkerHost worker)
     {
-        await Eventually.TrueAsync(async () => await CountAsync() > 0, Cancelled);
+        await WorkerReport.ExplainAsync(worker, () => Eventually.GetAsync(CountAsync, waiting => waiting > 0, Cancelled));
         await worker.KillProcessAsync();
         await RunAsync($"select pg_terminate_backend(pid) {Waiting}");
         await Eventually.TrueAsync(async () => await CountAsync() == 0, Cancelled);

@@ -134,7 +134,8 @@ internal sealed class WorkerHost : IAsyncDisposable
         return (await response.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("cycle_id").GetString()!;
     }
 
-    public Task<CycleView> FinishedAsync(string cycleId) => Eventually.GetAsync(() => GetAsync(cycleId), view => view.Cycle.FinishedAt is not null, Cancelled);
+    public Task<CycleView> FinishedAsync(string cycleId) =>
+        WorkerReport.ExplainAsync(this, () => Eventually.GetAsync(() => GetAsync(cycleId), view => view.Cycle.FinishedAt is not null, Cancelled));
 
     public async Task<CycleView> RunAsync(object? request = null) => await FinishedAsync(await EnqueueAsync(request));
 
@@ -147,10 +148,13 @@ internal sealed class WorkerHost : IAsyncDisposable
         return JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(path, Cancelled));
     }
 
-    public Task<JsonElement> EventAsync(string cycleId) => Eventually.GetAsync(
+    public Task<JsonElement> EventAsync(string cycleId) => WorkerReport.ExplainAsync(this, () => Eventually.GetAsync(
         () => Task.FromResult(Events.FirstOrDefault(received => received.GetProperty("cycle_id").GetString() == cycleId)),
         received => received.ValueKind == JsonValueKind.Object,
-        Cancelled);
+        Cancelled));
+
+    /// <summary>Of what a worker in a process of its own has printed.</summary>
+    public string LastLines(int count) => _process is null ? "(it runs in the test's process)" : string.Join('\n', _process.Output.Split(Environment.NewLine).TakeLast(count));
 
     public IReadOnlyList<string> LocalPulls() =>
         Directory.Exists(_data.In("data", "forge")) ? [.. Directory.EnumerateFiles(_data.In("data", "forge"), "*.json", SearchOption.AllDirectories)] : [];
