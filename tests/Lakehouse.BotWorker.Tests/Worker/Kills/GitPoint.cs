@@ -1,3 +1,4 @@
+using Lakehouse.BotWorker.Tests.Git;
 using Lakehouse.Testing;
 
 namespace Lakehouse.BotWorker.Tests.Worker.Kills;
@@ -16,8 +17,7 @@ internal sealed class GitPoint(string folder, string words) : IKillPoint
     {
         var path = Environment.GetEnvironmentVariable("PATH")!;
         var git = path.Split(':').Select(place => Path.Combine(place, "git")).First(File.Exists);
-        var script = Path.Combine(Directory.CreateDirectory(folder).FullName, "git");
-        File.WriteAllText(script,
+        Script.Write(Path.Combine(folder, "git"),
             $"""
             #!/bin/sh
             [ -f '{folder}/words' ] || exec '{git}' "$@"
@@ -27,7 +27,6 @@ internal sealed class GitPoint(string folder, string words) : IKillPoint
             echo $$ > '{folder}/held'
             exec sleep 600
             """);
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         worker.Settings["PATH"] = $"{folder}:{path}";
     }
 
