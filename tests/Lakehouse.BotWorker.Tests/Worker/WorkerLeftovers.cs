@@ -7,22 +7,24 @@ internal static class WorkerLeftovers
 {
     private static readonly string[] OfCycles = ["worktrees", "homes"];
 
-    /// <returns>Paths, branches and processes. A process that is just ending is waited for.</returns>
+    private static readonly string[] OfWorker = ["_bot", "mirror", "forge"];
+
+    private static readonly EnumerationOptions Deep = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+
+    /// <returns>Branches. Files and processes are waited for: a process may be ending, and a result is written just after the cycle ended.</returns>
     public static async Task<IReadOnlyList<string>> FindAsync(string data)
     {
-        await Eventually.GetAsync(() => Task.FromResult(string.Join('\n', Processes(data))), left => left.Length == 0, TestContext.Current.CancellationToken);
-        return [.. Files(data), .. await BranchesAsync(Path.Combine(data, "mirror", "target.git"))];
+        await Eventually.GetAsync(() => Task.FromResult(string.Join('\n', Files(data).Concat(Processes(data)))), left => left.Length == 0, TestContext.Current.CancellationToken);
+        return [.. await BranchesAsync(Path.Combine(data, "mirror", "target.git"))];
     }
 
     private static IEnumerable<string> Files(string data)
     {
-        if (!Directory.Exists(data))
-        {
-            return [];
-        }
-
-        var cycles = OfCycles.Select(name => Path.Combine(data, name)).Where(Directory.Exists).SelectMany(Directory.EnumerateFileSystemEntries);
-        return cycles.Concat(Directory.EnumerateFileSystemEntries(data, "*", SearchOption.AllDirectories).Where(IsHalf));
+        static IEnumerable<string> In(string folder, EnumerationOptions depth) => Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder, "*", depth) : [];
+        return OfCycles.SelectMany(name => In(Path.Combine(data, name), new EnumerationOptions { AttributesToSkip = FileAttributes.None }))
+            .Concat(OfWorker.SelectMany(name => In(Path.Combine(data, name), Deep)).Where(IsHalf))
+            // the homes in it are the target's affair
+            .Concat(In(Path.Combine(data, "baselines"), new EnumerationOptions()).Where(kept => Path.HasExtension(kept)));
     }
 
     // what git or the worker writes beside something else, to put it in its place when it is whole
@@ -31,7 +33,6 @@ internal static class WorkerLeftovers
         var (name, parent) = (Path.GetFileName(path), Path.GetFileName(Path.GetDirectoryName(path)));
         return name != ".lock" && (name.EndsWith(".lock", StringComparison.Ordinal) || name.EndsWith(".tmp", StringComparison.Ordinal) || name.StartsWith("index-", StringComparison.Ordinal))
             || (parent is "mirror" && name != "target.git")
-            || (parent is "baselines" && name.Contains('.', StringComparison.Ordinal))
             || (parent is "pulls" && name.StartsWith('.'));
     }
 
