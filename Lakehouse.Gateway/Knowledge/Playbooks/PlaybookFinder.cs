@@ -21,11 +21,9 @@ internal sealed class PlaybookFinder(NpgsqlDataSource postgres)
         var rows = (await connection.QueryAsync<PlaybookRow>(new CommandDefinition($"""
             {PlaybookRow.Select}
             where created_at <= @At and status not in ('{PlaybookStatus.Superseded}', '{PlaybookStatus.Retired}', '{PlaybookStatus.Expired}')
-                and (@Kind::text is null or kind = @Kind) and (@TaskClass::text is null or task_class = @TaskClass)
-                and (@City::text is null or lower(city) = lower(@City)) and (@State::text is null or lower(state) = lower(@State))
-                and (@any::text is null or search @@ to_tsquery('simple', @any))
+                {question.Conditions(byWords: words is not null)}
             order by seeded_at desc, playbook_id desc limit @most
-            """, new { question.At, question.Kind, question.TaskClass, question.City, question.State, any = question.IsNarrow ? null : Any(words), most = MostRanked }, cancellationToken: cancellationToken))).AsList();
+            """, new { question.At, question.Kind, question.TaskClass, question.City, question.State, any = Any(words), most = MostRanked }, cancellationToken: cancellationToken))).AsList();
         var ofRole = rows.Where(row => question.Role is null || string.Equals(row.Role, question.Role, StringComparison.OrdinalIgnoreCase)).Select(row => row.ToPlaybook()).ToList();
         var usable = ofRole.Where(playbook => playbook.Status == PlaybookStatus.Live).Select(playbook => Rank(playbook, words, question.At));
         return new PlaybookFindings(
@@ -45,6 +43,14 @@ internal sealed record PlaybookQuestion(string? Kind, string? TaskClass, string?
 {
     /// <summary>Whether something else than words makes the number of candidates small.</summary>
     public bool IsNarrow => TaskClass is not null || City is not null || State is not null;
+
+    /// <summary>In SQL, of what is asked about and nothing else: so a prepared statement need not be planned anew at every call.</summary>
+    public string Conditions(bool byWords) => string.Concat(
+        Kind is null ? "" : " and kind = @Kind",
+        TaskClass is null ? "" : " and task_class = @TaskClass",
+        City is null ? "" : " and lower(city) = lower(@City)",
+        State is null ? "" : " and lower(state) = lower(@State)",
+        !byWords || IsNarrow ? "" : " and search @@ to_tsquery('simple', @any)");
 }
 
 /// <param name="Sources">Playbooks of the place, the kind and the task.</param>

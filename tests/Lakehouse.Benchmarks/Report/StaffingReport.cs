@@ -16,7 +16,7 @@ internal static class StaffingReport
         return text.AppendLine().AppendLine("| | to reach | measured |").AppendLine("|---|---:|---:|")
             .AppendLine($"| 500,000 workers generated, loaded and indexed, s | < 20 | {result.Workers.TotalSeconds:F1} |")
             .AppendLine($"| all {result.Rows:N0} rows, s | < 90 | {result.All.TotalSeconds:F1} |")
-            .Append(Row("8 clients that pause 50 ms after each answer", result.Paced)).Append(Row("8 clients without a pause", result.Full)).ToString();
+            .Append(Row("8 clients that pause 0 to 100 ms after each answer", result.Paced)).Append(Row("8 clients without a pause", result.Full)).ToString();
     }
 
     private static string Row(string how, SearchResult result) => $"""

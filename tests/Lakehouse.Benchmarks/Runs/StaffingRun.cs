@@ -35,6 +35,8 @@ internal static class StaffingRun
         {
             using var client = Http.Client(gateway.Url);
             client.DefaultRequestHeaders.Authorization = new("Bearer", gateway.Key);
+            // pauses of one length would make the eight ask at the same moment, again and again
+            var random = new Random(number);
             for (var call = 0; call < each; call++)
             {
                 var (role, place) = (Roles[(call + number) % Roles.Length], Places[(call * 7 + number) % Places.Length]);
@@ -47,7 +49,7 @@ internal static class StaffingRun
                     throw new BenchmarkException($"search_workers answered {(int)answer.StatusCode}.");
                 }
 
-                await Task.Delay(pause, TimeProvider.System, cancellationToken);
+                await Task.Delay(pause * 2 * random.NextDouble(), TimeProvider.System, cancellationToken);
             }
         }, cancellationToken)));
         return new(times.Count / clock.Elapsed.TotalSeconds, [.. times.Order()]);
@@ -56,7 +58,7 @@ internal static class StaffingRun
 
 /// <param name="Workers">Until the workers were loaded and indexed.</param>
 /// <param name="Rows">Of all tables.</param>
-/// <param name="Paced">Each client waits 50 ms after an answer, as one that reads it would.</param>
+/// <param name="Paced">Each client waits 0 to 100 ms after an answer, as one that reads it would.</param>
 /// <param name="Full">None waits: the machine is the limit.</param>
 internal sealed record StaffingResult(TimeSpan Workers, TimeSpan All, long Rows, SearchResult Paced, SearchResult Full);
 

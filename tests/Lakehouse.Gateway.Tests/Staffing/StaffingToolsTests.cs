@@ -47,6 +47,28 @@ public sealed class StaffingToolsTests(TestPostgres postgres)
     }
 
     [Fact]
+    public async Task Search_whose_statement_is_prepared_finds_what_a_later_load_brought()
+    {
+        await using var house = await StaffingHouse.StartAsync(postgres, 300);
+        const string Everybody = """{"role":"Welder","availability":"any","count":16}""";
+        for (var call = 0; call < 8; call++)
+        {
+            await SearchAsync(Everybody);
+        }
+
+        await house.LoadAsync(300, seed: 8);
+
+        var found = await SearchAsync(Everybody);
+        Assert.NotEmpty(found["workers"]!.AsArray());
+        foreach (var worker in found["workers"]!.AsArray())
+        {
+            Assert.Equal(worker!["name"]!.ToString(), await house.AskAsync<string>($"select name from staffing.workers where worker_id = '{worker["worker_id"]}' and role = 'Welder'"));
+        }
+
+        async Task<JsonNode> SearchAsync(string arguments) => await house.Bot.ResultAsync("search_workers", arguments);
+    }
+
+    [Fact]
     public async Task Worker_whom_a_playbook_endorses_comes_before_better_ones_but_only_where_it_was()
     {
         await using var house = await StaffingHouse.StartAsync(postgres);
