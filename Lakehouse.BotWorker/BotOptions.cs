@@ -48,6 +48,12 @@ internal sealed class BotOptions
     /// <summary>How often, in one cycle, the output of red tests goes back to the model; each time is one more call. 0: never.</summary>
     public int MaxFeedback { get; set; } = 2;
 
+    /// <summary>
+    /// So many earlier attempts on the gap are told to the model, at most <see cref="HistoryBlock.MostRecent"/>. 0: nothing of its
+    /// past is, neither attempts nor what reviewers said; the text of a <c>/redo</c> is a request of today and still told.
+    /// </summary>
+    public int History { get; set; } = HistoryBlock.MostRecent;
+
     /// <summary><c>flag</c>: a proposal that weakens tests says so for the reviewer; <c>refuse</c>: it ends as proposal_rejected.</summary>
     public string WeakenedTests { get; set; } = "flag";
 

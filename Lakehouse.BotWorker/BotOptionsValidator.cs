@@ -1,3 +1,4 @@
+using Lakehouse.BotWorker.Cycles;
 using Microsoft.Extensions.Options;
 
 namespace Lakehouse.BotWorker;
@@ -36,6 +37,7 @@ internal sealed class BotOptionsValidator : IValidateOptions<BotOptions>
         Require(Forges.Contains(options.Forge, StringComparer.OrdinalIgnoreCase), nameof(options.Forge), options.Forge, string.Join(" or ", Forges));
         Require(options.MaxTokens is >= 1_500 and <= 200_000, nameof(options.MaxTokens), options.MaxTokens, "a number from 1500 to 200000");
         Require(options.MaxFeedback is >= 0 and <= 10, nameof(options.MaxFeedback), options.MaxFeedback, "a number from 0 to 10");
+        Require(options.History is >= 0 and <= HistoryBlock.MostRecent, nameof(options.History), options.History, $"a number from 0 to {HistoryBlock.MostRecent}");
         Require(options.WeakenedTests is "flag" or "refuse", nameof(options.WeakenedTests), options.WeakenedTests, "flag or refuse");
         Require(IsHttp(options.PublicUrl), nameof(options.PublicUrl), options.PublicUrl, "an http or https address");
         Require(IsHttp(options.TraceUrl.Replace("{trace_id}", "x", StringComparison.Ordinal)), nameof(options.TraceUrl), options.TraceUrl, "an http or https address, with {trace_id} in it");

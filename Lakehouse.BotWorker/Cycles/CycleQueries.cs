@@ -13,7 +13,7 @@ internal sealed class CycleQueries(NpgsqlDataSource database)
     public async Task<IReadOnlyList<CycleSummary>> ListAsync(string repository, int limit, CancellationToken cancellationToken) =>
         [.. (await QueryAsync<SummaryRow>($"select {Columns} from bot.cycles where repository = @repository order by enqueued_at desc, cycle_id desc limit @limit", new { repository, limit }, cancellationToken)).Select(row => row.ToSummary())];
 
-    /// <summary>The latest full cycles on each gap, newest first. A dry run is no attempt.</summary>
+    /// <summary>The latest full cycles on each gap, skipped ones too, newest first: whose turn it is.</summary>
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<PastCycle>>> HistoryAsync(string repository, IReadOnlyCollection<string> gapIds, int mostRecent, CancellationToken cancellationToken)
     {
         var records = await RecordsAsync(
@@ -28,6 +28,16 @@ internal sealed class CycleQueries(NpgsqlDataSource database)
         return records.GroupBy(cycle => cycle.Gap?.Id ?? cycle.RequestedGapId!)
             .ToDictionary(group => group.Key, group => (IReadOnlyList<PastCycle>)[.. group.Select(Past)]);
     }
+
+    /// <summary>
+    /// The latest attempts on a gap, newest first: what there is to learn from. A cycle that asked no model was none (<see cref="CycleRecord.IsAttempt"/>),
+    /// and one whose call the budget refused tells nothing.
+    /// </summary>
+    public async Task<IReadOnlyList<PastCycle>> AttemptsAsync(string repository, string gapId, int mostRecent, CancellationToken cancellationToken) =>
+        [.. (await RecordsAsync(
+            "select record::text, job_id as jobid from bot.cycles where repository = @repository and gap_id = @gapId and finished_at is not null and attempted and outcome <> @refused order by enqueued_at desc, cycle_id desc limit @mostRecent",
+            new { repository, gapId, mostRecent, refused = CycleOutcome.SkippedCost.ToText() },
+            cancellationToken)).Select(Past)];
 
     public async Task<IReadOnlyList<PastCycle>> RecentAsync(string repository, int limit, CancellationToken cancellationToken) =>
         [.. (await RecordsAsync("select record::text, job_id as jobid from bot.cycles where repository = @repository and finished_at is not null and not dry_run order by enqueued_at desc, cycle_id desc limit @limit", new { repository, limit }, cancellationToken)).Select(Past)];

@@ -10,15 +10,16 @@ internal static class HistoryBlock
 
     private const int ReasonLength = 600;
 
-    /// <returns>Null for the first cycle on a gap.</returns>
-    public static string? Render(IReadOnlyList<PastCycle> latestFirst)
+    /// <param name="most">So many are told, see <see cref="BotOptions.History"/>.</param>
+    /// <returns>Null for the first cycle on a gap, or where none is to be told.</returns>
+    public static string? Render(IReadOnlyList<PastCycle> latestFirst, int most = MostRecent)
     {
-        if (latestFirst.Count == 0)
+        var cycles = latestFirst.Take(most).ToList();
+        if (cycles.Count == 0)
         {
             return null;
         }
 
-        var cycles = latestFirst.Take(MostRecent).ToList();
         var block = new StringBuilder($"Prior attempts on this gap ({cycles.Count} most recent):\n");
         foreach (var cycle in cycles)
         {

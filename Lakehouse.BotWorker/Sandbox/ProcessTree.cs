@@ -33,12 +33,14 @@ internal static class ProcessTree
         {
             using var process = Process.GetProcessById(id);
             process.Kill();
-            process.WaitForExit(TimeSpan.FromSeconds(1));
         }
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
         {
             // it ended by itself in between
         }
+
+        // not WaitForExit: that waits until its parent took note of the end, which takes seconds where a container has no good init
+        SpinWait.SpinUntil(() => Stat(id) is null or ["Z" or "X", ..], TimeSpan.FromSeconds(1));
     }
 
     // two nets: who carries the marker, and who is still in the session (a program may clear its environment)
@@ -55,18 +57,22 @@ internal static class ProcessTree
             .Where(id => id > 0 && (Holds($"/proc/{id}/environ", wanted) || IsIn(session, id)))];
     }
 
-    private static bool IsIn(int session, int id)
+    // a zombie is dead already
+    private static bool IsIn(int session, int id) =>
+        Stat(id) is [not ("Z" or "X"), _, _, var of, ..] && of == session.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>State, parent, group, session and so on; null where there is no such process.</summary>
+    private static string[]? Stat(int id)
     {
         try
         {
-            // "pid (any name) state parent group session …"; a zombie is dead already
+            // "pid (any name) state parent group session …"
             var stat = File.ReadAllText($"/proc/{id}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] is not ("Z" or "X") && fields[3] == session.ToString(CultureInfo.InvariantCulture);
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return null;
         }
     }
 

@@ -1,14 +1,12 @@
-using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Knowledge.Profiles;
 using Lakehouse.Gateway.Knowledge.Truth;
 using Lakehouse.Gateway.Providers;
-using Lakehouse.Gateway.Requests;
 
 namespace Lakehouse.Gateway.Chat;
 
 /// <summary>Where chat requests of every shape come together.</summary>
-internal sealed class ChatEntry(ProfileBook profiles, TruthGate truth, ChatPreparation preparation, ChatService service, DryRun dryRun, RefusalLog refusals, TimeProvider time)
+internal sealed class ChatEntry(ProfileBook profiles, TruthGate truth, ChatPreparation preparation, ChatService service, DryRun dryRun, RefusedCalls refused)
 {
     /// <param name="native">The caller's own body, where it is in a vendor's shape.</param>
     /// <param name="require">Throws for a provider that cannot express it.</param>
@@ -23,22 +21,16 @@ internal sealed class ChatEntry(ProfileBook profiles, TruthGate truth, ChatPrepa
     {
         (request, var isChanged) = request.With(profiles.Choose(request.Profile, request.TaskClass));
         request = truth.Judge(request, context.Response);
-        try
+        return await refused.KeepAsync(context, caller, request, async () =>
         {
-            if (!request.DryRun && request.Truth?.Refusal() is { } refused)
+            if (!request.DryRun && request.Truth?.Refusal() is { } refusal)
             {
-                throw refused;
+                throw refusal;
             }
 
             // a vendor's own body is the one that the caller sent, with what a rule took out of the messages
             native = request.Truth?.Redaction is null && !isChanged ? native : null;
             return await use(await preparation.PrepareAsync(context.TraceIdentifier, caller, request, shape, native, require, context.RequestAborted));
-        }
-        catch (Exception problem) when (!request.DryRun && !context.Response.Headers.ContainsKey(ServiceDefaults.Contracts.LakehouseHeaders.Attempts) && ErrorWriter.ToApiError(problem, time) is { } refusal)
-        {
-            // no attempt was made, so the ledger will know nothing of it
-            refusals.Add(new(context.TraceIdentifier, time.GetUtcNow(), caller.Consumer, request.Model, request.TaskClass, request.SessionId, refusal.Status, refusal.Code, Unsaid.In(refusal.Message, request.Body), System.Diagnostics.Activity.Current?.TraceId.ToHexString(), request.Truth?.ToJson()));
-            throw;
-        }
+        });
     }
 }

@@ -20,6 +20,7 @@ internal static class ChatExtensions
         builder.Services.AddSingleton<TurnStore>();
         builder.Services.AddSingleton<ChatService>();
         builder.Services.AddSingleton<DryRun>();
+        builder.Services.AddSingleton<RefusedCalls>();
         builder.Services.AddSingleton<ChatEntry>();
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Chat;
 using Lakehouse.Gateway.Errors;
+using Lakehouse.Gateway.Knowledge.Truth;
 
 namespace Lakehouse.Gateway.Embeddings;
 
@@ -9,7 +10,7 @@ namespace Lakehouse.Gateway.Embeddings;
 internal static class EmbeddingRequest
 {
     private const int MostInputs = 2048;
-    private static readonly string[] OurFields = ["model", "provider", "session_id", "task_class", "encoding_format"];
+    private static readonly string[] OurFields = ["model", "provider", "session_id", "task_class", "encoding_format", TruthVerdict.Field];
 
     /// <returns>The request, and whether the vectors are wanted as base64 (which OpenAI's own clients ask for).</returns>
     /// <exception cref="ApiError">400, naming the field, its value and what is accepted.</exception>
@@ -28,7 +29,8 @@ internal static class EmbeddingRequest
             throw ApiError.BadInput("encoding_format", $"encoding_format is '{format}'; accepted are float and base64.");
         }
 
-        var request = new ChatRequest(body, model, body["provider"] is JsonObject ? null : body.OptionalText("provider"), false, false, null, null, body.OptionalText("session_id"), body.OptionalText("task_class"));
+        var request = new ChatRequest(body, model, body["provider"] is JsonObject ? null : body.OptionalText("provider"), false, false, null, null, body.OptionalText("session_id"), body.OptionalText("task_class"),
+            TruthContext: body.OptionalObject(TruthVerdict.Field)?.DeepClone().AsObject());
         foreach (var field in OurFields.Where(field => field != "provider" || body[field] is not JsonObject))
         {
             body.Remove(field);
@@ -36,6 +38,15 @@ internal static class EmbeddingRequest
 
         return (request, format == "base64");
     }
+
+    /// <returns>The input without what a truth rule takes out.</returns>
+    /// <exception cref="ApiError">400: it is tokens, in which nothing can be found.</exception>
+    public static JsonNode Redacted(JsonNode input, TruthRedaction redaction) => input switch
+    {
+        JsonValue text => redaction.Of(text.ToString()),
+        JsonArray list when list.All(item => Kind(item) == "text") => new JsonArray([.. list.Select(item => (JsonNode)redaction.Of(item!.ToString()))]),
+        _ => throw ApiError.BadInput("input", "input is lists of tokens, and a truth rule redacts it; accepted are texts."),
+    };
 
     private static void CheckInput(JsonNode? input)
     {

@@ -3,6 +3,9 @@ using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Chat;
 using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Keys;
+using Lakehouse.Gateway.Knowledge.Truth;
+using Lakehouse.Gateway.Providers;
+using Lakehouse.Gateway.Usage;
 
 namespace Lakehouse.Gateway.Embeddings;
 
@@ -12,18 +15,12 @@ internal static class EmbeddingsApi
     public static void MapEmbeddings(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/embeddings", HandleAsync).AnswersOpenAiErrors().WithName("embeddings").WithSummary("Vectors of texts, as floats or base64");
 
-    private static async Task<IResult> HandleAsync(HttpContext context, ConsumerKeys keys, ChatJobs jobs, ChatChain chain, Reservation reservation)
+    private static async Task<IResult> HandleAsync(HttpContext context, ConsumerKeys keys, TruthGate truth, RefusedCalls refused, ChatJobs jobs, ChatChain chain, Reservation reservation)
     {
         var caller = await keys.AdmitAsync(context);
         var (request, base64) = EmbeddingRequest.Parse(await RequestBody.ReadAsync(context, checksTexts: true));
-        var job = jobs.Create(context.TraceIdentifier, ChatJob.Embeddings, caller, request, OpenAiShape.Instance);
-        var attempt = new EmbeddingAttempt(reservation, context.Response);
-        if (await chain.RunAsync(job, new ChainState(), attempt, context) is { } error)
-        {
-            throw error;
-        }
-
-        var (reply, record) = attempt.Answer!.Value;
+        request = truth.Judge(request, context.Response);
+        var (reply, record) = await refused.KeepAsync(context, caller, request, () => AskAsync(context, caller, request, jobs, chain, reservation));
         var data = reply.Vectors.Select((vector, index) => (JsonNode)new JsonObject
         {
             ["object"] = "embedding", ["index"] = index, ["embedding"] = base64 ? Base64(vector) : new JsonArray([.. vector.Select(number => (JsonNode)number)]),
@@ -33,6 +30,23 @@ internal static class EmbeddingsApi
             ["object"] = "list", ["model"] = reply.Model, ["data"] = new JsonArray([.. data]),
             ["usage"] = new JsonObject { ["prompt_tokens"] = record.PromptTokens, ["total_tokens"] = record.PromptTokens },
         });
+    }
+
+    private static async Task<(EmbeddingReply Reply, UsageRecord Record)> AskAsync(HttpContext context, Caller caller, ChatRequest request, ChatJobs jobs, ChatChain chain, Reservation reservation)
+    {
+        if (request.Truth?.Refusal() is { } refusal)
+        {
+            throw refusal;
+        }
+
+        if (request.Truth?.Redaction is { } redaction)
+        {
+            request.Body["input"] = EmbeddingRequest.Redacted(request.Body["input"]!, redaction);
+        }
+
+        var job = jobs.Create(context.TraceIdentifier, ChatJob.Embeddings, caller, request, OpenAiShape.Instance);
+        var attempt = new EmbeddingAttempt(reservation, context.Response);
+        return await chain.RunAsync(job, new ChainState(), attempt, context) is { } error ? throw error : attempt.Answer!.Value;
     }
 
     // little-endian 32-bit floats, as OpenAI's clients decode them

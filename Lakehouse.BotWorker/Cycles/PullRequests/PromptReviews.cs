@@ -6,15 +6,16 @@ namespace Lakehouse.BotWorker.Cycles.PullRequests;
 /// <param name="Text">Theirs; stands between the markers.</param>
 internal sealed record PromptReviews(string Introduction, string Name, string Text)
 {
-    public static IReadOnlyList<PromptReviews> Of(GapPulls? pulls)
+    /// <param name="past">Whether earlier pull requests are told; the text of a <c>/redo</c> is in any case.</param>
+    public static IReadOnlyList<PromptReviews> Of(GapPulls? pulls, bool past)
     {
         var parts = new List<PromptReviews>();
-        if (pulls?.EarlierPatch is { } patch)
+        if (past && pulls?.EarlierPatch is { } patch)
         {
             parts.Add(new("What you proposed before for this gap. It is not in the files below: your answer takes its place as a whole.", "earlier proposal", patch));
         }
 
-        if (ReviewBlock.Render(pulls) is { } said)
+        if (past && ReviewBlock.Render(pulls) is { } said)
         {
             parts.Add(new("What reviewers said on the pull requests of this gap. Meet what they ask of the code, as far as the rules allow.", "reviews", said));
         }

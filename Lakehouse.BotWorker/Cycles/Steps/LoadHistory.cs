@@ -2,7 +2,7 @@ using Lakehouse.ServiceDefaults.Telemetry;
 
 namespace Lakehouse.BotWorker.Cycles.Steps;
 
-/// <summary>The latest cycles on the same gap, so that this one learns from them.</summary>
+/// <summary>The latest attempts on the same gap, so that this one learns from them.</summary>
 internal sealed class LoadHistory(CycleQueries queries) : ICycleStep
 {
     public string Name => TelemetryNames.Cycle.LoadHistory;
@@ -11,8 +11,8 @@ internal sealed class LoadHistory(CycleQueries queries) : ICycleStep
 
     public async Task<CycleEnd?> RunAsync(CycleRun run, CancellationToken cancellationToken)
     {
-        var history = await queries.HistoryAsync(run.Record.Repository, [run.Gap.Id], HistoryBlock.MostRecent, cancellationToken);
-        run.Record = run.Record with { History = history.GetValueOrDefault(run.Gap.Id, []) };
+        var history = await queries.AttemptsAsync(run.Record.Repository, run.Gap.Id, HistoryBlock.MostRecent, cancellationToken);
+        run.Record = run.Record with { History = history };
         run.Detail = $"{run.Record.History.Count} earlier attempts";
         return null;
     }

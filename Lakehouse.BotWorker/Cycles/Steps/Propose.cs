@@ -45,12 +45,12 @@ internal sealed class Propose(GatewayClient gateway, IOptions<BotOptions> option
         }
     }
 
-    private static async Task<IReadOnlyList<ChatMessage>> PromptAsync(CycleRun run, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ChatMessage>> PromptAsync(CycleRun run, CancellationToken cancellationToken)
     {
         await run.PrepareBaseAsync(cancellationToken);
         var mirror = run.Folders.Mirror;
         var tracked = await mirror.TrackedFilesAsync(run.BaseSha, cancellationToken);
-        var messages = PromptBuilder.Build(run.Gap, HistoryBlock.Render(run.Record.History), RepositorySnapshot.Read(run.Worktree, tracked, run.Gap), PromptReviews.Of(run.Record.Pulls));
+        var messages = PromptBuilder.Build(run.Gap, HistoryBlock.Render(run.Record.History, options.Value.History), RepositorySnapshot.Read(run.Worktree, tracked, run.Gap), PromptReviews.Of(run.Record.Pulls, past: options.Value.History > 0));
         return run.Record is { Try: > 1, Tests: { } tests }
             ? [.. messages, .. Feedback.Of(run.Proposal, tests, run.Record.Comparison, await SecretScrub.InAsync(mirror, run.BaseSha, tracked, cancellationToken))]
             : messages;

@@ -47,6 +47,8 @@ internal sealed record TruthRedaction(IReadOnlyList<Redacted> Redacted, JsonObje
     /// <summary>A copy of a chat's message without it. Names of fields stay.</summary>
     public JsonObject Of(JsonObject message) => Clean(message, isMessage: true)!.AsObject();
 
+    public string Of(string text) => Clean(text);
+
     private static Redacted Of(string text, string replacement, bool wholeWords) =>
         new(text, replacement.Contains(text, StringComparison.OrdinalIgnoreCase) ? Blank : replacement, wholeWords);
 

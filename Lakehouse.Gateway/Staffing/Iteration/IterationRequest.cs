@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Chat;
 using Lakehouse.Gateway.Errors;
@@ -20,6 +21,8 @@ internal sealed record IterationRequest(IArtifactValidator Validator, JsonObject
 
     // the chat's own fields, as /v1/chat knows them
     private static readonly string[] Passed = ["model", "provider", "think", "task_class", TruthVerdict.Field, "profile", "clamp"];
+
+    private static readonly string[] Shared = ["city", "state", "role"];
 
     /// <exception cref="ApiError">400, naming the field.</exception>
     public static IterationRequest Parse(JsonObject body, Validators validators)
@@ -44,10 +47,21 @@ internal sealed record IterationRequest(IArtifactValidator Validator, JsonObject
             chat[field] = body[field]?.DeepClone();
         }
 
-        return new(validator, body.ObjectOf("context") ?? [], tries, ChatRequest.Parse(chat));
+        var context = body.ObjectOf("context") ?? [];
+        if (chat.ContainsKey("task_class") && About(context) is { Count: > 0 } about)
+        {
+            chat["context"] = about;
+        }
+
+        return new(validator, context, tries, ChatRequest.Parse(chat));
     }
 
     public static JsonObject Message(string role, string content) => new() { ["role"] = role, ["content"] = content };
+
+    // the same words as a chat has for where a task is and whom it needs, so that what is known of that place helps
+    private static JsonObject About(JsonObject context) => new(from field in Shared
+                                                               where context[field] is JsonValue value && value.GetValueKind() == JsonValueKind.String
+                                                               select KeyValuePair.Create(field, context[field]?.DeepClone()));
 
     private static double Temperature(JsonObject body) => body["temperature"] switch
     {

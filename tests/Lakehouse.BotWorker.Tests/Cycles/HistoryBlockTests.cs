@@ -49,6 +49,20 @@ public sealed class HistoryBlockTests
         Assert.DoesNotContain("reason 5", block, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(0, false)]
+    public void Fewer_are_told_where_fewer_are_asked_for(int most, bool any)
+    {
+        IReadOnlyList<PastCycle> history = [new("c2", At, CycleOutcome.TestsFailed, "the later", [], null), new("c1", At.AddDays(-1), CycleOutcome.TestsFailed, "the earlier", [], null)];
+
+        var block = HistoryBlock.Render(history, most);
+
+        Assert.Equal(any, block is not null);
+        Assert.Equal(any, block?.Contains("the later", StringComparison.Ordinal) ?? false);
+        Assert.DoesNotContain("the earlier", block ?? "", StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Long_reason_is_cut()
     {

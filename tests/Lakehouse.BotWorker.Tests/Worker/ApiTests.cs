@@ -100,11 +100,12 @@ public sealed class ApiTests(TestPostgres postgres)
         worker.Settings["Bot:TargetRepository"] = "relative";
         worker.Settings["Bot:Forge"] = "gitlab";
         worker.Settings["Bot:MaxTokens"] = "10";
+        worker.Settings["Bot:History"] = "6";
         worker.Settings["Bot:ApiKey"] = "short";
 
         var refusal = Assert.Throws<OptionsValidationException>(() => worker.Start());
 
-        Assert.Equal(4, refusal.Failures.Count());
-        Assert.All(["Bot:TargetRepository is 'relative'", "Bot:Forge is 'gitlab'; accepted is local or gitea", "Bot:MaxTokens is '10'", "Bot:ApiKey is '(hidden)'"], text => Assert.Contains(text, refusal.Message, StringComparison.Ordinal));
+        Assert.Equal(5, refusal.Failures.Count());
+        Assert.All(["Bot:TargetRepository is 'relative'", "Bot:Forge is 'gitlab'; accepted is local or gitea", "Bot:MaxTokens is '10'", "Bot:History is '6'; accepted is a number from 0 to 5", "Bot:ApiKey is '(hidden)'"], text => Assert.Contains(text, refusal.Message, StringComparison.Ordinal));
     }
 }

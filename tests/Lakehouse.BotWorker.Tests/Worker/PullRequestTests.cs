@@ -73,6 +73,29 @@ public sealed class PullRequestTests(PullRequestHost host) : IClassFixture<PullR
     }
 
     [Fact]
+    public async Task Skipped_cycles_take_no_place_from_attempts_in_the_prompt()
+    {
+        var gap = host.TakeGap();
+        host.Worker.Gateway.Answer = """{"cannot":"the word for it is not known"}""";
+        Assert.Equal(CycleOutcome.ProposalRejected, (await host.Worker.RunAsync(new { gap_id = gap })).Cycle.Outcome);
+        host.Worker.Gateway.Status = 429;
+        Assert.Equal(CycleOutcome.SkippedCost, (await host.CycleAsync(gap)).Cycle.Outcome);
+        host.Worker.Gateway.Status = 200;
+        var draft = await host.OpenAsync(gap);
+        for (var skip = 0; skip < HistoryBlock.MostRecent; skip++)
+        {
+            Assert.Equal(CycleOutcome.SkippedPolicy, (await host.CycleAsync(gap)).Cycle.Outcome);
+        }
+
+        await host.SayAsync(draft, "/redo");
+        var redone = (await host.CycleAsync(gap, "welcome once more\n")).Cycle;
+
+        Assert.Equal([CycleOutcome.Ok, CycleOutcome.ProposalRejected], redone.History.Select(past => past.Outcome));
+        Assert.Contains("Prior attempts on this gap (2 most recent):", LastPrompt(), StringComparison.Ordinal);
+        Assert.Contains("the word for it is not known", LastPrompt(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Redo_comes_before_what_the_policy_would_pick()
     {
         var first = await host.OpenAsync(host.TakeGap());

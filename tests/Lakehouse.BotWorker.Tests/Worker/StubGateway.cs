@@ -21,6 +21,9 @@ internal sealed class StubGateway : IAsyncDisposable
     /// <summary>Said first, one a call; then <see cref="Answer"/>.</summary>
     public ConcurrentQueue<string> Answers { get; } = [];
 
+    /// <summary>Set: what is said to a call with this text of the user, instead of the two above.</summary>
+    public Func<string, string>? Model { get; set; }
+
     /// <summary>So many more calls are answered; then the budget is spent.</summary>
     public int? CallsLeft { get; set; }
 
@@ -111,10 +114,17 @@ internal sealed class StubGateway : IAsyncDisposable
         await context.Response.WriteAsJsonAsync(new JsonObject
         {
             ["model"] = "gpt-oss:120b",
-            ["choices"] = new JsonArray(new JsonObject { ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = Answers.TryDequeue(out var next) ? next : Answer }, ["finish_reason"] = "stop" }),
+            ["choices"] = new JsonArray(new JsonObject { ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = Say(body) }, ["finish_reason"] = "stop" }),
             ["usage"] = new JsonObject { ["prompt_tokens"] = 321, ["completion_tokens"] = 45, ["total_tokens"] = 366 },
         });
     }
+
+    private string Say(string body) =>
+        Model is not null ? Model(UserText(body)) : Answers.TryDequeue(out var next) ? next : Answer;
+
+    /// <summary>What the user's messages of a call say.</summary>
+    public static string UserText(string body) => string.Join(
+        '\n', JsonNode.Parse(body)!["messages"]!.AsArray().Where(message => (string?)message!["role"] == "user").Select(message => (string?)message!["content"]));
 
     private BudgetView Budget() => new(
         "bot", "2026-04-22", new BudgetLimits(20, 160_000, null), new BudgetAmounts(20 - RemainingCalls, 1_000, 0), new BudgetAmounts(0, 0, 0),

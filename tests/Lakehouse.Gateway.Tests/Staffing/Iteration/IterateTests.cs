@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Tests.Keys;
+using Lakehouse.Gateway.Tests.Knowledge.Playbooks;
 using Lakehouse.Testing;
 using Microsoft.AspNetCore.Http;
 
@@ -60,6 +61,23 @@ public sealed class IterateTests(TestPostgres postgres)
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Bad), record["artifact"]));
         Assert.Equal(60, model.Asked(1)["options"]!["num_predict"]!.GetValue<int>());
         await AssertKeptAsync(bot, record);
+    }
+
+    [Fact]
+    public async Task Fill_of_a_task_is_helped_by_what_is_known_of_its_place()
+    {
+        await using var model = await ScriptAsync("""{"fills":[{"worker_id":"W-1"}]}""");
+        await using var house = await StaffingHouse.StartAsync(postgres, 20, ("Providers:ollama:base_url", model.Url));
+        var here = await house.Bot.SeedAsync(PlaybookCalls.Seed("fill: Welder x1 in Toledo, OH", "W-1"));
+        await house.Bot.SeedAsync(PlaybookCalls.Seed("fill: Welder x1 in Gary, IN", "W-2"));
+        var body = Asking(
+            ("kind", "fill"), ("prompt", "fill: Welder x1 in a city"), ("context", JsonNode.Parse("""{"target_count":1,"city":"Toledo","state":"OH","role":"Welder"}""")), ("task_class", "staffing.fill"),
+            ("truth_context", JsonNode.Parse("""{"contract":{"city":"Toledo","deadline":"2026-12-01","budget_usd":900}}""")));
+
+        using var response = await house.Bot.PostAsJsonAsync("/v1/iterate", body, Cancelled);
+
+        Assert.Equal(200, (int)response.StatusCode);
+        Assert.Equal([here], response.Headers.GetValues("x-lakehouse-context").Single().Split(',').Where(id => id.StartsWith("pbk_", StringComparison.Ordinal)));
     }
 
     [Fact]
