@@ -19,6 +19,7 @@ internal sealed partial class BotCycle(
         try
         {
             await using var lease = await WaitForLeaseAsync(cycleId, cancellationToken);
+            folders.TakeOver();
             // read only now: while it waited, another start may have finished it
             if (await store.FindAsync(cycleId, cancellationToken) is not { FinishedAt: null } cycle)
             {

@@ -116,6 +116,8 @@ internal sealed partial class CycleTakeUp(
                 }
             }
         }
+
+        folders.RemoveHalves(unfinished);
     }
 
     [LoggerMessage(LogLevel.Warning, "Cycle {CycleId} is taken up: nobody works on it, and its job's state is {State}")]

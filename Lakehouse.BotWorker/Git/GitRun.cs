@@ -71,6 +71,7 @@ internal static class GitRun
         environment["GIT_OPTIONAL_LOCKS"] = "0";
         environment["GIT_NO_REPLACE_OBJECTS"] = "1";
         environment["LC_ALL"] = "C";
+        environment[OrphanedGit.Variable] = OrphanedGit.Owner;
         foreach (var (name, value) in call.Environment)
         {
             environment[name] = value;

@@ -27,7 +27,7 @@ internal static class ProcessTree
         }
     }
 
-    private static void KillOne(int id)
+    public static void KillOne(int id)
     {
         try
         {

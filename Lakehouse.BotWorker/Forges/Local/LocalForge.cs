@@ -79,6 +79,7 @@ internal sealed class LocalForge(ForgeSettings settings, TimeProvider time) : IF
 
     private async Task PushAsync(PullRequestDraft draft, CancellationToken cancellationToken)
     {
+        UnfinishedGit.Remove(RepositoryFolder);
         await Repository.InitializeAsync(cancellationToken);
         await new GitMirror(draft.RepositoryPath).PushAsync(RepositoryFolder, draft.Commit, draft.Branch, credential: null, cancellationToken);
         await Repository.SetBaseAsync(draft.BaseBranch, draft.BaseCommit, cancellationToken);

@@ -34,6 +34,11 @@ internal sealed class StubGateway : IAsyncDisposable
     /// <summary>A call is answered when this is completed.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>The budget is told when this is completed.</summary>
+    public Task BudgetGate { get; set; } = Task.CompletedTask;
+
+    public int AskedForBudget => _server.Requests.Count(request => request.PathAndQuery == "/v1/budgets/bot");
+
     public IEnumerable<StubRequest> Calls => _server.Requests.Where(request => request is { Method: "POST", PathAndQuery: "/v1/chat" });
 
     /// <summary>Of every call to <c>/v1/playbooks</c>.</summary>
@@ -70,6 +75,7 @@ internal sealed class StubGateway : IAsyncDisposable
     {
         if (context.Request.Path == "/v1/budgets/bot")
         {
+            await BudgetGate.WaitAsync(context.RequestAborted);
             context.Response.StatusCode = BudgetStatus;
             await context.Response.WriteAsJsonAsync(Budget(), LakehouseJson.Options);
             return;
