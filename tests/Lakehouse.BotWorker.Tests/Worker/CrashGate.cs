@@ -10,10 +10,11 @@ internal sealed class CrashGate : IAsyncDisposable
     public const string Begun = "begun";
 
     private const string Lock = "424242";
-    private const string WaitingForTables = "from pg_locks where relation in ('bot.cycles'::regclass, 'bot.pauses'::regclass) and not granted";
 
-    // the view shows the whole server, where other tests have gates of their own
-    private const string Waiting = $"from pg_locks where locktype = 'advisory' and objid = {Lock} and not granted and database = (select oid from pg_database where datname = current_database())";
+    // the view shows the whole server, where other tests have gates of their own, and tables that a template gave the same numbers
+    private const string LocksHere = "from pg_locks where database = (select oid from pg_database where datname = current_database())";
+    private const string WaitingForTables = $"{LocksHere} and relation in ('bot.cycles'::regclass, 'bot.pauses'::regclass) and not granted";
+    private const string Waiting = $"{LocksHere} and locktype = 'advisory' and objid = {Lock} and not granted";
 
     private readonly NpgsqlConnection _connection;
     private NpgsqlConnection? _tables;
@@ -70,7 +71,7 @@ internal sealed class CrashGate : IAsyncDisposable
         await _tables.OpenAsync(Cancelled);
         // the worker's transaction may hold the second one: then we are the first in its queue
         var held = RunAsync("begin; lock table bot.pauses, bot.cycles in access exclusive mode", _tables);
-        await Eventually.TrueAsync(async () => await CountAsync($"from pg_locks where relation = 'bot.cycles'::regclass and pid = {_tables.ProcessID}") > 0, Cancelled);
+        await Eventually.TrueAsync(async () => await CountAsync($"{LocksHere} and relation = 'bot.cycles'::regclass and pid = {_tables.ProcessID}") > 0, Cancelled);
         await RunAsync($"delete from public.crash_gate; select pg_advisory_unlock({Lock})");
         await held;
         await RunAsync($"select pg_advisory_lock({Lock})");

@@ -10,7 +10,7 @@ public sealed class SqlToolTests(TestPostgres postgres)
 {
     private const string State = """
         select (select md5(string_agg(w::text, '' order by worker_id)) from staffing.workers w) || (select count(*) from pg_class) || (select count(*) from pg_largeobject_metadata)
-            || (select count(*) from pg_locks where locktype = 'advisory') || (select string_agg(rolname || rolsuper || coalesce(rolconfig::text, ''), ' ' order by oid) from pg_roles where rolname !~ '^lakehouse_ro_')
+            || (select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())) || (select string_agg(rolname || rolsuper || coalesce(rolconfig::text, ''), ' ' order by oid) from pg_roles where rolname !~ '^lakehouse_ro_')
         """;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
