@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Lakehouse.BotWorker.Jobs;
 using Lakehouse.ServiceDefaults.Telemetry;
 using Npgsql;
 
@@ -13,12 +14,17 @@ internal sealed partial class BotCycle(
 
     private static readonly TimeSpan LeasePoll = TimeSpan.FromMilliseconds(250);
 
-    /// <param name="wasCancelled">Whether a person cancelled it; else a cancelled token means that the worker is stopping, and the cycle goes on later.</param>
-    public async Task RunAsync(string cycleId, Func<bool> wasCancelled, CancellationToken cancellationToken)
+    /// <param name="delivery">By which it runs: one that was taken back does nothing, and a cancelled token means that the worker stops and the cycle goes on later, unless a person deleted the job.</param>
+    public async Task RunAsync(string cycleId, JobDelivery delivery, CancellationToken cancellationToken)
     {
         try
         {
             await using var lease = await WaitForLeaseAsync(cycleId, cancellationToken);
+            if (!delivery.Holds)
+            {
+                return;
+            }
+
             folders.TakeOver();
             // read only now: while it waited, another start may have finished it
             if (await store.FindAsync(cycleId, cancellationToken) is not { FinishedAt: null } cycle)
@@ -34,11 +40,11 @@ internal sealed partial class BotCycle(
                 return;
             }
 
-            await RunStepsAsync(run, lease, starts, wasCancelled, cancellationToken);
+            await RunStepsAsync(run, lease, starts, delivery, cancellationToken);
             await CleanUpAsync(run);
             await ReportAsync(run);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && wasCancelled())
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && delivery.IsDeleted)
         {
             await EndDeletedAsync(cycleId);
         }
@@ -88,7 +94,7 @@ internal sealed partial class BotCycle(
         }
     }
 
-    private async Task RunStepsAsync(CycleRun run, CycleLease lease, int starts, Func<bool> wasCancelled, CancellationToken cancellationToken)
+    private async Task RunStepsAsync(CycleRun run, CycleLease lease, int starts, JobDelivery delivery, CancellationToken cancellationToken)
     {
         var view = await queries.ViewAsync(run.Record, cancellationToken);
         var completed = view!.Steps.Where(step => step.State != StepState.Running).Select(step => step.Name).ToHashSet();
@@ -101,13 +107,13 @@ internal sealed partial class BotCycle(
         while (run.Record.Outcome is null && plan.Of(run.Record).FirstOrDefault(step => !completed.Contains(step.Name)) is { } step)
         {
             await lease.EnsureHeldAsync(cancellationToken);
-            await RunStepAsync(run, step, starts > MostStarts, wasCancelled, cancellationToken);
+            await RunStepAsync(run, step, starts > MostStarts, delivery, cancellationToken);
             completed.Add(step.Name);
             starts = 0;
         }
     }
 
-    private async Task RunStepAsync(CycleRun run, ICycleStep step, bool giveUp, Func<bool> wasCancelled, CancellationToken cancellationToken)
+    private async Task RunStepAsync(CycleRun run, ICycleStep step, bool giveUp, JobDelivery delivery, CancellationToken cancellationToken)
     {
         using var activity = CycleTelemetry.Source.StartActivity(step.Name);
         activity.Describe(run.Record);
@@ -123,7 +129,7 @@ internal sealed partial class BotCycle(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            if (!wasCancelled())
+            if (!delivery.IsDeleted)
             {
                 throw;
             }

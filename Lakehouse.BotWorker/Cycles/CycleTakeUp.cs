@@ -46,50 +46,46 @@ internal sealed partial class CycleTakeUp(
 
     private async Task TakeUpAsync(IReadOnlyList<CycleRecord> unfinished, CancellationToken cancellationToken)
     {
-        foreach (var waiting in unfinished.Where(cycle => cycle.StartedAt is null && StateOf(cycle.JobId) == DeletedState.StateName))
+        foreach (var cycle in unfinished.Where(cycle => StateOf(cycle.JobId) == DeletedState.StateName))
         {
-            await EndDeletedAsync(waiting.CycleId);
+            await EndDeletedAsync(cycle.CycleId);
         }
 
+        _seen = unfinished.Count == 0 ? [] : await RequeueIdleAsync(unfinished, cancellationToken);
+    }
+
+    /// <returns>Those that nobody works on, seen for the first time.</returns>
+    private async Task<HashSet<string>> RequeueIdleAsync(IReadOnlyList<CycleRecord> unfinished, CancellationToken cancellationToken)
+    {
+        // Held until the last is back in the queue. Hangfire itself may deliver the same job at this moment; that delivery waits for
+        // the lease, then sees that its job was taken back, and does nothing.
+        await using var lease = await CycleLease.TryTakeAsync(database, folders.Target.Path, cancellationToken);
         var idle = new HashSet<string>();
-        if (unfinished.Count > 0 && await IsNobodyWorkingAsync(cancellationToken))
+        foreach (var cycle in lease is null ? [] : unfinished)
         {
-            foreach (var cycle in unfinished)
+            var state = StateOf(cycle.JobId);
+            if (state == DeletedState.StateName || state == EnqueuedState.StateName || state == ScheduledState.StateName)
             {
-                var state = StateOf(cycle.JobId);
-                if (state == DeletedState.StateName)
-                {
-                    await EndDeletedAsync(cycle.CycleId);
-                }
-                else if (state == EnqueuedState.StateName || state == ScheduledState.StateName)
-                {
-                    continue;
-                }
-                else if (!_seen.Contains(cycle.CycleId))
-                {
-                    idle.Add(cycle.CycleId);
-                }
-                else
-                {
-                    LogTakenUp(cycle.CycleId, state ?? "none");
-                    await queue.RequeueAsync(cycle, cancellationToken);
-                }
+                continue;
             }
+
+            if (!_seen.Contains(cycle.CycleId))
+            {
+                idle.Add(cycle.CycleId);
+                continue;
+            }
+
+            LogTakenUp(cycle.CycleId, state ?? "none");
+            await queue.RequeueAsync(cycle, cancellationToken);
         }
 
-        _seen = idle;
+        return idle;
     }
 
     private async Task EndDeletedAsync(string cycleId)
     {
         await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<BotCycle>().EndDeletedAsync(cycleId);
-    }
-
-    private async Task<bool> IsNobodyWorkingAsync(CancellationToken cancellationToken)
-    {
-        await using var lease = await CycleLease.TryTakeAsync(database, folders.Target.Path, cancellationToken);
-        return lease is not null;
     }
 
     private string? StateOf(string? jobId)

@@ -1,6 +1,5 @@
 using Hangfire;
 using Hangfire.Server;
-using Hangfire.States;
 using Lakehouse.BotWorker.Cycles;
 
 namespace Lakehouse.BotWorker.Jobs;
@@ -20,13 +19,6 @@ internal sealed class BotCycleJob(BotCycle cycle, CycleQueue queue, JobStorage j
         ArgumentNullException.ThrowIfNull(context);
         var jobId = context.BackgroundJob.Id;
         cycleId ??= (await queue.ForJobAsync(jobId, cancellationToken)).CycleId;
-        await cycle.RunAsync(cycleId, () => IsDeleted(jobId), cancellationToken);
-    }
-
-    // the token is cancelled both when a person deletes the job and when the worker stops; only the first ends the cycle
-    private bool IsDeleted(string jobId)
-    {
-        using var connection = jobs.GetConnection();
-        return connection.GetStateData(jobId)?.Name == DeletedState.StateName;
+        await cycle.RunAsync(cycleId, new JobDelivery(jobs, jobId), cancellationToken);
     }
 }
