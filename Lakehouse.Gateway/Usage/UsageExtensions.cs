@@ -22,7 +22,9 @@ internal static class UsageExtensions
 
     private static NpgsqlConnectionStringBuilder Settings(string connection)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connection) { Timeout = 5, CommandTimeout = 15 };
+        // Nobody changes a session of this pool (what does has a connection of its own), so that there is nothing to reset: of the seven
+        // statements that would be, before the first one of every use, Postgres spent as much time on as on our own.
+        var settings = new NpgsqlConnectionStringBuilder(connection) { Timeout = 5, CommandTimeout = 15, NoResetOnClose = true };
         // the same few statements all day: parsed and, where that can be, planned once a connection. Behind a pooler that cannot keep
         // prepared statements an operator writes Max Auto Prepare=0
         if (!new DbConnectionStringBuilder { ConnectionString = connection }.ContainsKey(AutoPrepare))
