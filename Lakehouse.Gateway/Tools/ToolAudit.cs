@@ -15,8 +15,8 @@ internal sealed class ToolAudit(NpgsqlDataSource postgres)
     /// <summary>Under <c>/v1/tools</c>, so no tool has this name.</summary>
     public const string Path = "audit";
 
-    // of the transaction that both statements make up
-    private const string Unhurried = "select set_config('synchronous_commit', 'off', true);";
+    // holds for the transaction of the statement that it is a part of
+    private const string Unhurried = "from set_config('synchronous_commit', 'off', true)";
 
     /// <param name="flushed">
     /// False = the answer does not wait for Postgres' disk. Everybody sees the row at once and a gateway's end does not take it; the end of
@@ -24,9 +24,9 @@ internal sealed class ToolAudit(NpgsqlDataSource postgres)
     /// </param>
     public Task StartAsync(ToolCallRecord call, bool flushed, CancellationToken cancellationToken) => postgres.UseAsync(connection =>
         connection.ExecuteAsync(new CommandDefinition($"""
-            {(flushed ? "" : Unhurried)}
             insert into gateway.tool_calls (audit_id, started_at, consumer, tool, parameters, verdict, error, result_bytes, duration_ms, trace_id)
-            values (@AuditId, @StartedAt, @Consumer, @Tool, @parameters::json, @Verdict, @Error, @ResultBytes, @DurationMs, @TraceId)
+            select @AuditId, @StartedAt, @Consumer, @Tool, @parameters::json, @Verdict, @Error, @ResultBytes, @DurationMs, @TraceId
+            {(flushed ? "" : Unhurried)}
             """, new
         {
             call.AuditId, call.StartedAt, call.Consumer, call.Tool, parameters = call.Parameters?.ToJsonString(LakehouseJson.Options) ?? "null",
@@ -35,7 +35,7 @@ internal sealed class ToolAudit(NpgsqlDataSource postgres)
 
     public Task CompleteAsync(ToolCallRecord call, bool flushed) => postgres.UseAsync(connection =>
         connection.ExecuteAsync(new CommandDefinition(
-            (flushed ? "" : Unhurried) + "update gateway.tool_calls set verdict = @Verdict, error = @Error, result_bytes = @ResultBytes, duration_ms = @DurationMs where audit_id = @AuditId",
+            $"update gateway.tool_calls set verdict = @Verdict, error = @Error, result_bytes = @ResultBytes, duration_ms = @DurationMs {(flushed ? "" : Unhurried)} where audit_id = @AuditId",
             new { call.AuditId, call.Verdict, call.Error, call.ResultBytes, call.DurationMs })), CancellationToken.None);
 
     /// <summary>Newest first.</summary>

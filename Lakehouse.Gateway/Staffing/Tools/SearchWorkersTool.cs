@@ -39,8 +39,9 @@ internal sealed class SearchWorkersTool(StaffingRows rows, PlaybookBoosts playbo
         var count = arguments["count"] is { } wanted ? (int)wanted.GetValue<double>() : 1;
         var k = Width(count);
         var (role, city, state) = (Arguments.Text(arguments, "role"), Arguments.Text(arguments, "city"), Arguments.Text(arguments, "state"));
-        var (found, more) = await ReadAsync(null, k);
-        var boosts = role is null ? null : await playbooks.FindAsync(new(role, city, state), cancellationToken);
+        var (first, endorsements) = (ReadAsync(null, k), role is null ? Task.FromResult<WorkerBoosts?>(null) : BoostsAsync(new(role, city, state)));
+        await Task.WhenAll(first, endorsements);
+        var ((found, more), boosts) = (await first, await endorsements);
         if (more && boosts is { Workers.Count: > 0 })
         {
             // whom playbooks endorse may stand behind the first k, and before them with what that adds
@@ -50,6 +51,8 @@ internal sealed class SearchWorkersTool(StaffingRows rows, PlaybookBoosts playbo
 
         var ranked = WorkerRanking.Rank(found, worker => boosts?.Of(worker["worker_id"]!.ToString(), worker["name"]!.ToString()) ?? 0, k);
         return new JsonObject { ["count"] = count, ["k"] = k, ["found"] = ranked.Count, ["more"] = more, ["workers"] = ranked };
+
+        async Task<WorkerBoosts?> BoostsAsync(BoostQuestion question) => await playbooks.FindAsync(question, cancellationToken);
 
         Task<(List<JsonObject> Rows, bool More)> ReadAsync(string[]? endorsed, int limit)
         {

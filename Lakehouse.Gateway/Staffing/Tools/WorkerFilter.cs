@@ -26,9 +26,10 @@ internal sealed record WorkerFilter(
 
         if (State is not null)
         {
-            // Beside a city a state only confirms. Postgres takes the two for independent, and read the whole index of the state to
-            // make a few rows fewer (39 ms instead of 0.4); of what "is true" is said no index knows.
-            yield return City is null ? "state = upper(@State)" : "(state = upper(@State)) is true";
+            // Beside a city a state only confirms. Postgres takes the two for independent: it read the whole index of the state to make a few
+            // rows fewer (39 ms), or all rows of the place because so few would be left (4 ms), where the best twenty are the first of
+            // an index (0.2 ms). What coalesce hides belongs to no index, and half of the rows are expected to pass it.
+            yield return City is null ? "state = upper(@State)" : "coalesce(state = upper(@State), false)";
         }
 
         if (Availability is not null)
