@@ -26,7 +26,12 @@ internal sealed class LakehouseGateway
     public static async Task<LakehouseGateway> StartAsync(Stage stage, Upstream upstream, CancellationToken cancellationToken)
     {
         var redis = stage.Own(await TestRedis.StartAsync(RedisKind.Real, cancellationToken));
-        var ledger = await stage.Own(new TestPostgres()).CreateDatabaseAsync(cancellationToken);
+        // a test gives its idle connections back after three seconds; a gateway as it is shipped keeps them
+        var usual = new NpgsqlConnectionStringBuilder();
+        var ledger = new NpgsqlConnectionStringBuilder(await stage.Own(new TestPostgres()).CreateDatabaseAsync(cancellationToken))
+        {
+            ConnectionIdleLifetime = usual.ConnectionIdleLifetime, ConnectionPruningInterval = usual.ConnectionPruningInterval,
+        }.ConnectionString;
         var postgres = Machine.ProcessTree.Named(Environment.ProcessId, "postgres");
         var (sink, _) = await OwnServer.StartAsync(stage, Servers.SinkServer.Command, cancellationToken);
         var port = FreePort.Next();
