@@ -8,7 +8,9 @@ internal static class BotFragment
 {
     public static string Render(BotView view, BotOptions options)
     {
-        var html = new Html().Add($"""<div data-refresh="2000"><p>Target repository <code>{view.Repository}</code></p>""");
+        // sooner while something is going on
+        var refresh = view.Cycles.Any(cycle => cycle.FinishedAt is null) ? 500 : 2000;
+        var html = new Html().Add($"""<div data-refresh="{refresh}"><p>Target repository <code>{view.Repository}</code></p>""");
         html.Add($"""<div data-part="pause">""");
         Pause(html, view);
         html.Add($"""</div><div data-part="budget"><h3 tabindex="-1">Today's budget</h3>""");

@@ -97,7 +97,7 @@ public sealed class BrowserHost(TestPostgres postgres) : IAsyncLifetime
         var chromium = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "chromium")).FirstOrDefault(File.Exists);
         Assert.True(chromium is not null, "There is no chromium on the PATH, and the pages are tested in it: apt-get install chromium");
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, ChromiumSandbox = false });
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, ChromiumSandbox = false, Timeout = Person.Patience });
     }
 
     private sealed class Held(TaskCompletionSource gate) : IDisposable

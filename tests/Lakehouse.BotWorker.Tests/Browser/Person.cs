@@ -9,8 +9,8 @@ internal sealed partial class Person : IAsyncDisposable
 {
     private const int MostStops = 150;
 
-    // on a busy machine a cycle takes its time
-    private const float Patience = 120_000;
+    /// <summary>Milliseconds: on a busy machine a cycle takes its time.</summary>
+    public const float Patience = 120_000;
 
     /// <summary>Where the keyboard is: the control's name, whether that shows, and which part of the page it is in.</summary>
     private const string FocusScript = """
