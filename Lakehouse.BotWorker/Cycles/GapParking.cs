@@ -9,7 +9,7 @@ internal static class GapParking
     /// <summary>Statements for the end of a cycle that is a strike; each sees what was committed before its turn.</summary>
     public const string Park = """
         insert into bot.parked_gaps (repository, gap_id, parked_at, reason, parked_by)
-        select repository, gap_id, @now, strikes || ' failures in a row, the last as ' || @outcome, 'bot'
+        select repository, gap_id, @now, strikes || case strikes when 1 then ' failure' else ' failures' end || ' in a row, the last as ' || @outcome, 'bot'
         from bot.gap_strikes where repository = @repository and gap_id = @gapId and strikes >= @parkAfter
         on conflict (repository, gap_id) do nothing
         """;

@@ -8,12 +8,14 @@ internal static class BotFragment
 {
     public static string Render(BotView view, BotOptions options)
     {
-        var html = new Html().Add($"""<div data-refresh="2000"><p>Target repository <code>{view.Repository}</code></p>""");
+        // sooner while something is going on
+        var refresh = view.Cycles.Any(cycle => cycle.FinishedAt is null) ? 500 : 2000;
+        var html = new Html().Add($"""<div data-refresh="{refresh}"><p>Target repository <code>{view.Repository}</code></p>""");
         html.Add($"""<div data-part="pause">""");
         Pause(html, view);
-        html.Add($"""</div><div data-part="budget"><h3>Today's budget</h3>""");
+        html.Add($"""</div><div data-part="budget"><h3 tabindex="-1">Today's budget</h3>""");
         Budget(html, view);
-        html.Add($"""</div><div data-part="gaps"><h3>Gaps</h3>""");
+        html.Add($"""</div><div data-part="gaps"><h3 tabindex="-1">Gaps</h3>""");
         if (view.ForgeProblem is { } problem)
         {
             html.Add($"""<div class="alert alert-warning">The forge cannot be asked, so pull requests are shown as they were last known, and a cycle would end as pr_failed before anything is paid. {problem}</div>""");
@@ -25,10 +27,10 @@ internal static class BotFragment
         }
         else
         {
-            GapTable.Render(html, view.Gaps);
+            GapTable.Render(html, view.Gaps, view.PausedSince is not null || view.HasPauseFile);
         }
 
-        html.Add($"""</div><div data-part="cycles"><h3>Latest cycles</h3>""");
+        html.Add($"""</div><div data-part="cycles"><h3 tabindex="-1">Latest cycles</h3>""");
         Cycles(html, view, options);
         return html.Add($"</div></div>").ToString();
     }
@@ -95,7 +97,7 @@ internal static class BotFragment
             return;
         }
 
-        html.Add($"""<div class="table-responsive"><table class="table"><thead><tr><th scope="col">Cycle</th><th scope="col">Gap</th><th scope="col">Outcome</th><th scope="col">Reason</th><th scope="col">Pull request</th><th scope="col">Trace</th></tr></thead><tbody>""");
+        html.Add($"""<div class="table-responsive"><table class="table lh-stack" aria-label="Latest cycles"><thead><tr><th scope="col">Cycle</th><th scope="col">Gap</th><th scope="col">Outcome</th><th scope="col">Reason</th><th scope="col">Pull request</th><th scope="col">Trace</th></tr></thead><tbody>""");
         foreach (var cycle in view.Cycles)
         {
             html.Add($"""<tr><td class="lh-id"><a href="{DashboardPages.PathOf(cycle.CycleId)}">{cycle.CycleId}</a></td><td class="lh-line">{cycle.GapLine ?? cycle.GapId ?? ""}</td><td>{Outcome(cycle)}""");
@@ -104,9 +106,9 @@ internal static class BotFragment
                 html.Add($""" <button type="button" class="btn btn-xs btn-default" data-key="cancel-{cycle.CycleId}" data-post="/api/cycles/{cycle.CycleId}/cancel" aria-label="Cancel cycle {cycle.CycleId}">Cancel</button>""");
             }
 
-            html.Add($"""</td><td class="lh-line">{cycle.Reason}</td><td>""");
+            html.Add($"""</td><td class="lh-line">{cycle.Reason}</td><td data-column="Pull request">""");
             html.Link(cycle.PrUrl, cycle.PrUrl is null ? "" : "open");
-            html.Add($"</td><td>").Link(options.TraceLink(cycle.TraceId), cycle.TraceId[..8]).Add($"</td></tr>");
+            html.Add($"""</td><td data-column="Trace">""").Link(options.TraceLink(cycle.TraceId), cycle.TraceId[..8]).Add($"</td></tr>");
         }
 
         html.Add($"</tbody></table></div>");

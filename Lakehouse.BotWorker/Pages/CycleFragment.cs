@@ -88,7 +88,7 @@ internal static class CycleFragment
     private static void Steps(Html html, CycleView view, IReadOnlyList<string> planned)
     {
         var rows = view.Steps.ToDictionary(step => step.Name);
-        html.Add($"""<table class="table table-condensed"><thead><tr><th>Step</th><th>State</th><th>Time</th><th>What it found</th></tr></thead><tbody>""");
+        html.Add($"""<div class="table-responsive"><table class="table table-condensed lh-stack" aria-label="Steps"><thead><tr><th scope="col">Step</th><th scope="col">State</th><th scope="col">Time</th><th scope="col">What it found</th></tr></thead><tbody>""");
         foreach (var name in planned.Concat(rows.Keys.Except(planned)))
         {
             var row = rows.GetValueOrDefault(name);
@@ -96,6 +96,6 @@ internal static class CycleFragment
             html.Add($"<tr><td>{name}</td><td>{state}</td><td>{(row?.DurationMs is { } ms ? $"{ms} ms" : "")}</td><td>{row?.Detail}</td></tr>");
         }
 
-        html.Add($"</tbody></table>");
+        html.Add($"</tbody></table></div>");
     }
 }

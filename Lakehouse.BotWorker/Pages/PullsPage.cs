@@ -25,7 +25,7 @@ internal static class PullsPage
         var diff = await new GitMirror(forge.RepositoryFolder).DiffAsync(pull.BaseSha, head, cancellationToken);
         context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
         var html = new Html().Add($"""<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>#{pull.Number} {pull.Title}</title>""");
-        html.Add($$"""<style>body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem } pre { overflow-x: auto; background: #f6f8fa; padding: 1rem; white-space: pre-wrap } pre.diff { white-space: pre } .a { background: #dafbe1 } .d { background: #ffebe9 } textarea { width: 100%; font: inherit }</style></head><body>""");
+        html.Add($$"""<style>body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem } pre { overflow-x: auto; background: #f6f8fa; padding: 1rem; white-space: pre-wrap } pre.diff { white-space: pre } .a { background: #dafbe1 } .d { background: #ffebe9 } textarea { width: 100%; box-sizing: border-box; font: inherit }</style></head><body>""");
         html.Add($"""<p><a href="/hangfire/bot">Bot</a></p><h1>#{pull.Number} {pull.Title}</h1><p>{(pull.IsOpen ? "Open draft" : pull.State == LocalPullRequest.Merged ? "Merged" : "Closed")}: <code>{pull.Branch}</code> into <code>{pull.BaseBranch}</code>, {(DateTimeOffset?)pull.CreatedAt:yyyy-MM-dd HH:mm} UTC{(pull.Labels is { Count: > 0 } labels ? ", " + string.Join(", ", labels) : "")}</p>""");
         html.Add($"<pre>{pull.Body}</pre>");
         Conversation(html, pull, comments);

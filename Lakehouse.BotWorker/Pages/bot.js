@@ -39,10 +39,15 @@
     }
   }
 
-  // Replaces a part, and puts the focus and the open menus back to what has the same data-key.
+  function same(element, of) {
+    return Array.from(of.querySelectorAll('a, [data-key]')).find(function (other) {
+      return element.hasAttribute('data-key') ? other.getAttribute('data-key') === element.getAttribute('data-key') : element.href && other.href === element.href;
+    });
+  }
+
+  // Replaces a part, and puts the open menus and the focus back to where they were: the same button or link, else the part's heading.
   function replace(old, fresh) {
     var active = old.contains(document.activeElement) ? document.activeElement : null;
-    var key = active && active.getAttribute('data-key');
     var open = Array.from(old.querySelectorAll('details[open][data-key]'), function (menu) { return menu.getAttribute('data-key'); });
     old.replaceWith(fresh);
     open.forEach(function (name) {
@@ -51,7 +56,7 @@
         menu.open = true;
       }
     });
-    var again = key && fresh.querySelector('[data-key="' + CSS.escape(key) + '"]');
+    var again = active && (same(active, fresh) || fresh.querySelector('h3'));
     if (again) {
       again.focus({ preventScroll: true });
     }
@@ -162,6 +167,10 @@
     if (event.key === 'Escape') {
       close(event.target.closest('[data-lakehouse-fragment] details[open][data-key]'), true);
     }
+  });
+  // Hangfire's button for its menu in a narrow window has only a picture
+  document.querySelectorAll('.navbar-toggle:not([aria-label])').forEach(function (toggle) {
+    toggle.setAttribute('aria-label', 'Menu');
   });
   document.querySelectorAll('[data-lakehouse-fragment]').forEach(function (element) {
     status(element);

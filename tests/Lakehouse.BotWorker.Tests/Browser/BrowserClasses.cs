@@ -1,0 +1,4 @@
+namespace Lakehouse.BotWorker.Tests.Browser;
+
+[CollectionDefinition(nameof(BrowserHost))]
+public sealed class BrowserClasses : ICollectionFixture<BrowserHost>;
