@@ -10,7 +10,8 @@ internal sealed record Verdict(bool Allowed, string Reason);
 /// <param name="Gaps">How many eligible lines the PRD has.</param>
 /// <param name="Budget">Today's budget of the bot; null when the gateway could not tell.</param>
 /// <param name="RecentCycles">The latest cycles on any gap, newest first.</param>
-internal sealed record CycleContext(string TargetRepository, int Gaps, BudgetView? Budget, IReadOnlyList<PastCycle> RecentCycles, DateTimeOffset Now);
+/// <param name="NamedGapId">The gap that a person named; null = <see cref="Policy.PickGap"/> chooses.</param>
+internal sealed record CycleContext(string TargetRepository, int Gaps, BudgetView? Budget, IReadOnlyList<PastCycle> RecentCycles, DateTimeOffset Now, string? NamedGapId = null);
 
 /// <summary>
 /// Yours to edit: four small functions that decide what the bot does on its own. They can only make it more careful. What
@@ -18,7 +19,7 @@ internal sealed record CycleContext(string TargetRepository, int Gaps, BudgetVie
 /// </summary>
 internal static class Policy
 {
-    /// <summary>So many failures in a row today, and the bot waits for a person or for tomorrow (UTC).</summary>
+    /// <summary>So many failures in a row today, and the bot waits for tomorrow (UTC) or for a person who names the gap.</summary>
     private const int FailuresInARow = 5;
 
     /// <summary>So many failures with the same set of files on one gap, and that way is closed.</summary>
@@ -35,9 +36,9 @@ internal static class Policy
             .OrderByDescending(cycle => cycle.At)
             .TakeWhile(cycle => cycle.Outcome.IsFailure())
             .Count();
-        return failures >= FailuresInARow
-            ? No($"the last {failures} cycles of today failed; look at them, then raise FailuresInARow or wait for tomorrow")
-            : Yes("few enough failures today");
+        return failures < FailuresInARow ? Yes("few enough failures today")
+            : context.NamedGapId is null ? No($"the last {failures} cycles of today failed; look at them, then enqueue a gap by name or wait for tomorrow (UTC)")
+            : Yes($"the last {failures} cycles of today failed, and a person named this gap");
     }
 
     /// <summary>Lines that were never tried come first, then the one whose last try is longest ago. What has landed is left alone.</summary>

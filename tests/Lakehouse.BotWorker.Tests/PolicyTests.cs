@@ -27,6 +27,14 @@ public sealed class PolicyTests
     }
 
     [Fact]
+    public void Gap_that_a_person_names_is_tried_all_the_same()
+    {
+        var recent = Enumerable.Range(0, 5).Select(n => Past(CycleOutcome.TestsFailed, Now.AddMinutes(-n))).ToList();
+
+        Assert.True(Policy.ShouldRunCycle(new CycleContext("x", 1, null, recent, Now, First.Id)).Allowed);
+    }
+
+    [Fact]
     public void Success_in_between_ends_the_row_of_failures()
     {
         var recent = Enumerable.Range(0, 8).Select(n => Past(n == 4 ? CycleOutcome.Ok : CycleOutcome.TestsFailed, Now.AddMinutes(-n))).ToList();

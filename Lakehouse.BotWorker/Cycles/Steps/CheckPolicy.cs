@@ -14,7 +14,7 @@ internal sealed class CheckPolicy(GapList gaps, CycleQueries queries, TimeProvid
     {
         var found = await gaps.ReadAsync(cancellationToken);
         var recent = await queries.RecentAsync(run.Record.Repository, Recent, cancellationToken);
-        var verdict = Policy.ShouldRunCycle(new CycleContext(run.Record.Repository, found.Count, run.Record.Budget, recent, time.GetUtcNow()));
+        var verdict = Policy.ShouldRunCycle(new CycleContext(run.Record.Repository, found.Count, run.Record.Budget, recent, time.GetUtcNow(), run.Record.RequestedGapId));
         run.Detail = verdict.Reason;
         return verdict.Allowed ? null : new CycleEnd(CycleOutcome.SkippedPolicy, $"ShouldRunCycle said no: {verdict.Reason}");
     }
