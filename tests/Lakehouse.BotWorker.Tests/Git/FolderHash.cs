@@ -22,4 +22,12 @@ internal static class FolderHash
 
         return Convert.ToHexString(hash.GetHashAndReset());
     }
+
+    /// <summary>The same for each file and folder by itself, by its path below the folder.</summary>
+    public static Dictionary<string, string> Each(string folder) => new DirectoryInfo(folder)
+        .EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
+        .ToDictionary(
+            entry => Path.GetRelativePath(folder, entry.FullName),
+            entry => $"{entry.UnixFileMode}|{entry.LinkTarget}|{(entry is FileInfo { LinkTarget: null } ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(entry.FullName))) : "")}",
+            StringComparer.Ordinal);
 }

@@ -1,16 +1,17 @@
+using System.Globalization;
 using System.Text.Json;
-using Dapper;
+using System.Text.RegularExpressions;
 using Lakehouse.BotWorker.Cycles;
 using Lakehouse.BotWorker.Tests.Git;
 using Lakehouse.BotWorker.Tests.Worker;
 using Lakehouse.Testing;
-using Npgsql;
 
 namespace Lakehouse.BotWorker.Tests.Guardrails;
 
 /// <summary>The whole corpus through the real worker, a process with a home of its own: nothing is written where it must not.</summary>
-public sealed class HostileCycleTests(TestPostgres postgres)
+public sealed partial class HostileCycleTests(TestPostgres postgres)
 {
+    private const string First = "- [ ] Make the worker's folders [bot-eligible]";
     private static readonly JsonSerializerOptions Wire = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>A repository inside a checkout cannot be committed, so a worktree never has one.</summary>
@@ -21,49 +22,61 @@ public sealed class HostileCycleTests(TestPostgres postgres)
     [Fact]
     public async Task Corpus_leaves_target_data_home_and_etc_as_they_were()
     {
-        using var home = new TemporaryFolder();
-        await using var worker = await WorkerHost.CreateAsync(postgres);
-        worker.Settings["HOME"] = home.Path;
+        using var persons = new TemporaryFolder();
+        var home = Directory.CreateDirectory(persons.In("home")).FullName;
+        // far apart, because neighbouring lines are in a gap's prompt
+        await using var worker = await WorkerHost.CreateAsync(postgres, "# Plan\n" + string.Join("\n\n\n\n\n\n", Corpus.Select((_, number) => Line(number)).Prepend(First)) + "\n");
+        worker.Settings["HOME"] = home;
+        worker.Gateway.Model = prompt => Number().Match(prompt) is { Success: true } hostile
+            ? JsonSerializer.Serialize(Corpus[int.Parse(hostile.Groups[1].Value, CultureInfo.InvariantCulture)].ToProposal(), Wire)
+            : """{"nothing_to_do":"so that the worker has made its folders"}""";
         await worker.Target.LayTrapsAsync();
         await worker.StartProcessAsync();
-        worker.Gateway.Answer = """{"nothing_to_do":"so that the worker has made its folders"}""";
-        await worker.ResultFileAsync((await worker.RunAsync()).Cycle.CycleId);
-        var before = Hashes(worker, home.Path);
-        using var watch = new WriteWatch(worker.Target.Parent, home.Path, "/etc");
+        await worker.ResultFileAsync((await worker.RunAsync(new { gap_id = GapReader.IdOf(First) })).Cycle.CycleId);
+        var (data, before) = (Path.Combine(worker.DataFolder, "data"), Hashes(worker, home));
+        var dataBefore = FolderHash.Each(data);
+        using var watch = new WriteWatch(below: [worker.Target.Parent, persons.Path, "/etc"], inside: [worker.DataFolder, "/"]);
+
+        var ids = new List<string>();
+        foreach (var number in Enumerable.Range(0, Corpus.Count))
+        {
+            ids.Add(await worker.EnqueueAsync(new { gap_id = GapReader.IdOf(Line(number)) }));
+        }
 
         var passed = new List<string>();
-        foreach (var hostile in Corpus)
+        foreach (var (hostile, id) in Corpus.Zip(ids))
         {
-            worker.Gateway.Answer = JsonSerializer.Serialize(hostile.ToProposal(), Wire);
-            var cycle = (await worker.RunAsync()).Cycle;
+            var cycle = (await worker.FinishedAsync(id)).Cycle;
             if (cycle.Outcome is not (CycleOutcome.ProposalRejected or CycleOutcome.ModelFailed) || cycle.Files.Count > 0 || cycle.Tests is not null)
             {
                 passed.Add($"{hostile.Name}: {cycle.Outcome}: {cycle.Reason}");
             }
 
-            await ForgetAsync(worker);
+            await worker.ResultFileAsync(id);
         }
 
         Assert.Empty(passed);
         Assert.Empty(worker.LocalPulls());
         Assert.Equal(Corpus.Count + 1, worker.Gateway.Calls.Count());
-        Assert.Equal(before, Hashes(worker, home.Path));
+        Assert.Equal(before, Hashes(worker, home));
+        Assert.Equal(ids.Select(id => Path.Combine("_bot", "cycles", $"{id}.json")).Order(StringComparer.Ordinal), Changes(dataBefore, FolderHash.Each(data)));
         Assert.Empty(watch.Seen);
         await worker.AssertNothingLeftAsync();
     }
 
-    /// <summary>Failures in a row would keep the policy from going on, and this is not about them.</summary>
-    private static async Task ForgetAsync(WorkerHost worker)
-    {
-        await using var connection = new NpgsqlConnection(worker.ConnectionString);
-        await connection.ExecuteAsync(new CommandDefinition("truncate bot.cycles, bot.cycle_steps, bot.cycle_log", cancellationToken: Cancelled));
-    }
+    private static string Line(int number) => string.Create(CultureInfo.InvariantCulture, $"- [ ] Hostile {number} of the corpus [bot-eligible]");
+
+    [GeneratedRegex("Hostile ([0-9]+) of the corpus", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Number();
 
     private static Dictionary<string, string> Hashes(WorkerHost worker, string home) => new(StringComparer.Ordinal)
     {
         ["target and what is beside it"] = FolderHash.Of(worker.Target.Parent),
-        ["data"] = string.Join(' ', Directory.EnumerateFileSystemEntries(System.IO.Path.Combine(worker.DataFolder, "data")).Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal)),
         ["home"] = FolderHash.Of(home),
         ["/etc"] = FolderHash.Of("/etc"),
     };
+
+    // new, gone, or other than before
+    private static IEnumerable<string> Changes(Dictionary<string, string> before, Dictionary<string, string> after) =>
+        before.Keys.Union(after.Keys).Where(path => before.GetValueOrDefault(path) != after.GetValueOrDefault(path)).Order(StringComparer.Ordinal);
 }

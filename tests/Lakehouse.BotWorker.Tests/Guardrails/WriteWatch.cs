@@ -2,17 +2,19 @@ using System.Collections.Concurrent;
 
 namespace Lakehouse.BotWorker.Tests.Guardrails;
 
-/// <summary>Every change below some folders while it lives, also of what is removed again.</summary>
+/// <summary>Every change below some folders, or of what stands in others, while it lives; also of what is removed again.</summary>
 internal sealed class WriteWatch : IDisposable
 {
     private readonly List<FileSystemWatcher> _watchers = [];
     private readonly ConcurrentQueue<string> _seen = [];
 
-    public WriteWatch(params IEnumerable<string> folders)
+    /// <param name="below">With all that is below them.</param>
+    /// <param name="inside">Only what stands in them.</param>
+    public WriteWatch(IReadOnlyList<string> below, IReadOnlyList<string> inside)
     {
-        foreach (var folder in folders)
+        foreach (var folder in below.Concat(inside))
         {
-            var watcher = new FileSystemWatcher(folder) { IncludeSubdirectories = true };
+            var watcher = new FileSystemWatcher(folder) { IncludeSubdirectories = below.Contains(folder) };
             watcher.Created += (_, change) => _seen.Enqueue($"{change.ChangeType} {change.FullPath}");
             watcher.Changed += (_, change) => _seen.Enqueue($"{change.ChangeType} {change.FullPath}");
             watcher.Deleted += (_, change) => _seen.Enqueue($"{change.ChangeType} {change.FullPath}");
