@@ -79,7 +79,6 @@ public sealed class ProfileEffectTests(ProfileHouse house) : IClassFixture<Profi
     {
         const string Text = "Remuneration comes every fortnight.";
         await house.Bot.ProposeAsync(Text, "wages");
-        await house.EmbeddedAsync(Text);
         await house.StoreAsync("retrieval/wordy", """{"vectors":false}""");
 
         Assert.Contains(Text, await TextsAsync(null, "When do salaries arrive?"));
@@ -148,6 +147,8 @@ public sealed class ProfileEffectTests(ProfileHouse house) : IClassFixture<Profi
             question["profile"] = profile;
         }
 
+        // a vector that comes between the two would be found by one of them only
+        await house.EmbeddedAsync();
         using var asked = await house.Bot.PostAsync("/v1/context", new StringContent(question.ToJsonString()), Cancelled);
         var answer = await asked.JsonAsync();
         Assert.True(asked.IsSuccessStatusCode, answer.ToJsonString());

@@ -93,12 +93,11 @@ public sealed class ProfileHouse(TestPostgres postgres) : IAsyncLifetime
         return (sent, response.Headers.TryGetValues("x-lakehouse-profile", out var values) ? values.Single() : "");
     }
 
-    internal Task EmbeddedAsync(string text) => Eventually.TrueAsync(async () =>
+    internal Task EmbeddedAsync() => Eventually.TrueAsync(async () =>
     {
         await using var connection = new Npgsql.NpgsqlConnection(Database);
         await connection.OpenAsync(Cancelled);
-        await using var ask = new Npgsql.NpgsqlCommand("select exists (select from gateway.memories where text = @text and embedding is not null)", connection);
-        ask.Parameters.AddWithValue("text", text);
+        await using var ask = new Npgsql.NpgsqlCommand("select not exists (select from gateway.memories where valid_to is null and embedding_model is null)", connection);
         return (bool)(await ask.ExecuteScalarAsync(Cancelled))!;
     }, Cancelled);
 
