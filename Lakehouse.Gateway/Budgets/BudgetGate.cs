@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Lakehouse.Gateway.Usage;
 using Lakehouse.ServiceDefaults.Contracts;
@@ -16,21 +17,19 @@ internal sealed class BudgetGate(
 {
     private static readonly TimeSpan TimeToSettle = TimeSpan.FromMinutes(1);
     private readonly BudgetOptions _options = options.Value;
+    private readonly ConcurrentDictionary<(string Consumer, string Provider), IReadOnlyList<BudgetScope>> _scopes = new();
 
     public IReadOnlyList<BudgetScope> ScopesOf(string consumer, string provider, string? session)
     {
-        var scopes = new List<BudgetScope>(4)
+        var caps = limits.Of(consumer).Caps;
+        var scopes = _scopes.GetOrAdd((consumer, provider), _ => Scopes(consumer, provider, caps));
+        if (scopes[0].Caps != caps)
         {
-            new(BudgetScope.ConsumerKind, consumer, limits.Of(consumer).Caps),
-            new(BudgetScope.ProviderKind, provider, _options.Providers.TryGetValue(provider, out var caps) ? caps.ToLimits() : BudgetScope.NoCaps),
-            new(BudgetScope.GlobalKind, BudgetScope.GlobalName, _options.Global.ToLimits()),
-        };
-        if (session is not null)
-        {
-            scopes.Add(new(BudgetScope.SessionKind, session, sessions.Of(session) ?? _options.Sessions.ToLimits()));
+            // an operator changed them
+            _scopes[(consumer, provider)] = scopes = Scopes(consumer, provider, caps);
         }
 
-        return scopes;
+        return session is null ? scopes : [.. scopes, new(BudgetScope.SessionKind, session, sessions.Of(session) ?? _options.Sessions.ToLimits())];
     }
 
     /// <param name="longest">How long the call may last at most: its hold lives longer.</param>
@@ -81,10 +80,10 @@ internal sealed class BudgetGate(
             return hold.State;
         }
 
-        var settlement = new Settlement(hold, "settle", new(record.ChargedCalls, record.ChargedTokens, record.CostNanoUsd), UsageJson.Write(record));
+        var settlement = new Settlement(hold, new(record.ChargedCalls, record.ChargedTokens, record.CostNanoUsd), UsageJson.Write(record));
         try
         {
-            return await store.SettleAsync(settlement.Hold, settlement.Mode, settlement.Used, settlement.Record) ?? hold.State;
+            return await store.SettleAsync(settlement.Hold, settlement.Used, settlement.Record) ?? hold.State;
         }
         catch (BudgetUnavailableException problem)
         {
@@ -105,7 +104,7 @@ internal sealed class BudgetGate(
 
         try
         {
-            return await store.SettleAsync(hold, "release", default, UsageJson.Write(record)) ?? hold.State;
+            return await store.SettleAsync(hold, default, UsageJson.Write(record)) ?? hold.State;
         }
         catch (BudgetUnavailableException)
         {
@@ -132,6 +131,13 @@ internal sealed class BudgetGate(
         return new(consumer, BudgetDay.Date(day).ToString("yyyy-MM-dd"), caps, used, held, Tightest.Remaining(caps, used, held), BudgetDay.End(day));
     }
 
+    private IReadOnlyList<BudgetScope> Scopes(string consumer, string provider, BudgetLimits caps) =>
+    [
+        new(BudgetScope.ConsumerKind, consumer, caps),
+        new(BudgetScope.ProviderKind, provider, _options.Providers.TryGetValue(provider, out var own) ? own.ToLimits() : BudgetScope.NoCaps),
+        new(BudgetScope.GlobalKind, BudgetScope.GlobalName, _options.Global.ToLimits()),
+    ];
+
     // a call that still runs when its hold ends would be charged twice in the eyes of its caller: in full, and for what it used
     private TimeSpan Lease(TimeSpan longest) => longest + TimeToSettle > _options.HoldLease ? longest + TimeToSettle : _options.HoldLease;
 
@@ -142,7 +148,7 @@ internal sealed class BudgetGate(
     }
 
     private async Task<ReserveAnswer> ReserveOrRebuildAsync(
-        string id, BudgetQuestion question, IReadOnlyList<BudgetScope> scopes, RateLimits rates, TimeSpan lease, Func<string, RedisValue> abandonedRecord, CancellationToken cancellationToken)
+        string id, BudgetQuestion question, IReadOnlyList<BudgetScope> scopes, RateLimits rates, TimeSpan lease, Func<string, byte[]> abandonedRecord, CancellationToken cancellationToken)
     {
         while (true)
         {

@@ -3,7 +3,7 @@ using Lakehouse.ServiceDefaults.Contracts;
 namespace Lakehouse.Gateway.Budgets;
 
 /// <summary>What a cap holds for: one consumer, one provider, one session, or everybody.</summary>
-internal sealed record BudgetScope(string Kind, string Name, BudgetLimits Caps)
+internal sealed class BudgetScope(string kind, string name, BudgetLimits caps)
 {
     public const string ConsumerKind = "consumer";
     public const string ProviderKind = "provider";
@@ -13,7 +13,29 @@ internal sealed record BudgetScope(string Kind, string Name, BudgetLimits Caps)
 
     public static readonly BudgetLimits NoCaps = new(null, null, null);
 
-    public bool IsCapped => Caps is not (null, null, null);
+    private DayCounter? _counter;
 
-    public string Label => Kind == GlobalKind ? GlobalKind : $"{Kind}:{Name}";
+    public string Kind => kind;
+
+    public string Name => name;
+
+    public BudgetLimits Caps => caps;
+
+    public bool IsCapped { get; } = caps is not (null, null, null);
+
+    public string Label { get; } = kind == GlobalKind ? GlobalKind : $"{kind}:{name}";
+
+    /// <summary>Redis key of what it uses on a day; the last one is remembered, because a scope lives longer than a call.</summary>
+    public string Counter(string day)
+    {
+        var known = _counter;
+        if (known is null || !string.Equals(known.Day, day, StringComparison.Ordinal))
+        {
+            _counter = known = new(day, BudgetKeys.Use(day, this));
+        }
+
+        return known.Key;
+    }
+
+    private sealed record DayCounter(string Day, string Key);
 }

@@ -4,7 +4,7 @@ namespace Lakehouse.Gateway.Budgets;
 
 /// <summary>
 /// Sends steps to Redis: the first at once, and what comes while one script is on its way together in the next. Under load
-/// most calls share a round trip; each step is decided on its own all the same, in the order of arrival.
+/// most calls share a round trip, and their steps are decided as few groups.
 /// </summary>
 /// <param name="now">Redis' time for tests; empty means the server's own clock.</param>
 internal sealed class BudgetSteps(IConnectionMultiplexer redis, Func<string> now)
@@ -52,6 +52,9 @@ internal sealed class BudgetSteps(IConnectionMultiplexer redis, Func<string> now
                 var away = new BudgetUnavailableException("The budget store (Redis) does not answer.", problem);
                 steps.ForEach(step => step.Failed(away));
             }
+
+            // whoever was answered may have a next step, or somebody else one: they go together
+            await Task.Yield();
         }
     }
 
@@ -59,10 +62,11 @@ internal sealed class BudgetSteps(IConnectionMultiplexer redis, Func<string> now
     {
         lock (_lock)
         {
-            var steps = new List<BudgetStep>(Math.Min(_waiting.Count, Most));
-            while (steps.Count < Most && _waiting.TryDequeue(out var step))
+            var (steps, holds) = (new List<BudgetStep>(Math.Min(_waiting.Count, Most)), new HashSet<string>(StringComparer.Ordinal));
+            // two steps of one hold are never decided together
+            while (steps.Count < Most && _waiting.TryPeek(out var step) && holds.Add(step.Hold))
             {
-                steps.Add(step);
+                steps.Add(_waiting.Dequeue());
             }
 
             _isSending = steps.Count > 0;
@@ -72,35 +76,7 @@ internal sealed class BudgetSteps(IConnectionMultiplexer redis, Func<string> now
 
     private async Task SendAsync(List<BudgetStep> steps)
     {
-        var counters = new OrderedDictionary<string, int>(StringComparer.Ordinal);
-        var values = new List<RedisValue>(steps.Count * 20) { now(), 0 };
-        foreach (var step in steps)
-        {
-            values.Add(step.Kind);
-            values.Add(step.Counters.Count);
-            foreach (var counter in step.Counters)
-            {
-                counters.TryAdd(counter, counters.Count + 1);
-                values.Add(counters[counter]);
-            }
-
-            values.AddRange(step.Arguments);
-        }
-
-        values[1] = counters.Count;
-        RedisKey[] keys = [BudgetKeys.Epoch, BudgetKeys.Holds, BudgetKeys.Records, BudgetKeys.Rebuild, .. counters.Keys.Select(key => (RedisKey)key), .. steps.SelectMany(step => new[] { step.Hold, step.Rate })];
-        var answers = BudgetScript.Texts(await redis.GetDatabase().ScriptEvaluateAsync(BudgetScript.Steps, keys, [.. values]));
-        var amounts = Array.ConvertAll(answers[steps.Count..], ScopeAmounts.Parse);
-        for (var index = 0; index < steps.Count; index++)
-        {
-            var words = answers[index].Split(' ');
-            if (words[0] == "error")
-            {
-                steps[index].Failed(new BudgetUnavailableException("The budget store (Redis) failed: " + answers[index]));
-                continue;
-            }
-
-            steps[index].Answered(new(words, new([.. steps[index].Counters.Select(counter => amounts[counters[counter] - 1])])));
-        }
+        var batch = new StepBatch(steps, now());
+        batch.Answer(BudgetScript.Texts(await redis.GetDatabase().ScriptEvaluateAsync(BudgetScript.Steps, batch.Keys, batch.Values)));
     }
 }

@@ -18,17 +18,17 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
     private string Now => now?.Invoke() ?? "";
 
     /// <returns>A hold, a denial, or nothing: the epoch is missing and the counters must be rebuilt first.</returns>
-    public async Task<ReserveAnswer> ReserveAsync(string holdId, BudgetQuestion question, IReadOnlyList<BudgetScope> scopes, RateLimits rates, TimeSpan lease, Func<string, RedisValue> recordOf)
+    public async Task<ReserveAnswer> ReserveAsync(string holdId, BudgetQuestion question, IReadOnlyList<BudgetScope> scopes, RateLimits rates, TimeSpan lease, Func<string, byte[]> recordOf)
     {
-        var (ask, day) = (question.Ask, BudgetDay.Of(time.GetUtcNow()));
+        var (ask, day, key, rate) = (question.Ask, BudgetDay.Of(time.GetUtcNow()), BudgetKeys.Hold(holdId), BudgetKeys.Rate(question.Consumer));
         while (true)
         {
-            var (words, state) = await _steps.RunAsync(new(BudgetStep.Reserve, BudgetKeys.Hold(holdId), BudgetKeys.Rate(question.Consumer), Counters(day, scopes),
-                [day, (long)lease.TotalMilliseconds, ask.Calls, ask.Tokens, ask.NanoUsd, recordOf(day), Cap(rates.RequestsPerMinute), Cap(rates.TokensPerMinute), .. scopes.SelectMany(Caps)]));
+            var counters = Counters(day, scopes);
+            var (words, state) = await _steps.RunAsync(new ReserveStep(key, rate, counters, day, lease, rates, scopes, ask, recordOf(day)));
             switch (words[0])
             {
                 case "ok":
-                    return new(new Hold(holdId, day, ask, scopes, state, question.Consumer, words[1]));
+                    return new(new Hold(holdId, day, ask, scopes, state, question.Consumer, words[1], rates.TokensPerMinute is not null));
                 case "denied":
                     return new(Denial: Denial(words, scopes, day));
                 case "limited":
@@ -42,11 +42,12 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
         }
     }
 
+    /// <param name="record">UTF-8 JSON; empty = none.</param>
     /// <returns>The amounts after it, or null when the hold was settled before.</returns>
-    public async Task<BudgetState?> SettleAsync(Hold hold, string mode, BudgetAsk used, RedisValue record)
+    public async Task<BudgetState?> SettleAsync(Hold hold, BudgetAsk used, RedisValue record)
     {
-        var (words, state) = await _steps.RunAsync(new(BudgetStep.Settle, BudgetKeys.Hold(hold.Id), BudgetKeys.Rate(hold.Consumer), Counters(hold.Day, hold.Scopes),
-            [mode, used.Calls, used.Tokens, used.NanoUsd, record, hold.Epoch]));
+        var (words, state) = await _steps.RunAsync(
+            new SettleStep(BudgetKeys.Hold(hold.Id), BudgetKeys.Rate(hold.Consumer), Counters(hold.Day, hold.Scopes), used, hold.Ask, hold.TookTokens, record, hold.Epoch));
         return words[0] == "ok" ? state : null;
     }
 
@@ -58,8 +59,8 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
         var charged = 0;
         foreach (var key in await Database.SortedSetRangeByScoreAsync(BudgetKeys.Holds, stop: limit, take: 200))
         {
-            var hold = SweptHold.Parse(await Database.StringGetAsync(key.ToString()));
-            var (words, _) = await _steps.RunAsync(new(BudgetStep.Settle, key.ToString(), hold.Rate, hold.Counters, ["sweep", hold.Calls, hold.Tokens, hold.NanoUsd, hold.Record, ""]));
+            var hold = KeptHold.Parse(await Database.StringGetAsync(key.ToString()));
+            var (words, _) = await _steps.RunAsync(hold.Sweep(key.ToString()));
             charged += words[0] == "ok" ? 1 : 0;
         }
 
@@ -128,11 +129,16 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
         return (double.Parse(parts[0], CultureInfo.InvariantCulture) * 1000) + (double.Parse(parts[1], CultureInfo.InvariantCulture) / 1000);
     }
 
-    private static string[] Counters(string day, IReadOnlyList<BudgetScope> scopes) => [.. scopes.Select(scope => BudgetKeys.Use(day, scope))];
+    private static string[] Counters(string day, IReadOnlyList<BudgetScope> scopes)
+    {
+        var counters = new string[scopes.Count];
+        for (var scope = 0; scope < counters.Length; scope++)
+        {
+            counters[scope] = scopes[scope].Counter(day);
+        }
 
-    private static IEnumerable<RedisValue> Caps(BudgetScope scope) => [Cap(scope.Caps.Calls), Cap(scope.Caps.Tokens), Cap(scope.Caps.NanoUsd)];
-
-    private static RedisValue Cap(long? cap) => cap is { } number ? number.ToString(CultureInfo.InvariantCulture) : "";
+        return counters;
+    }
 
     private static BudgetDenial Denial(string[] words, IReadOnlyList<BudgetScope> scopes, string day)
     {
@@ -151,19 +157,4 @@ internal sealed record ReserveAnswer(Hold? Hold = null, BudgetDenial? Denial = n
 internal sealed record RateLimits(long? RequestsPerMinute, long? TokensPerMinute)
 {
     public bool IsLimited => this is not (null, null);
-}
-
-/// <summary>A hold as steps.lua writes it.</summary>
-internal sealed record SweptHold(string Calls, string Tokens, string NanoUsd, string Rate, string[] Counters, string Record)
-{
-    private const int Parts = 8;
-
-    /// <returns>One that charges nothing where the hold is gone meanwhile; the script sees that too.</returns>
-    public static SweptHold Parse(string? text)
-    {
-        var parts = text?.Split('\n', Parts);
-        return parts is { Length: Parts }
-            ? new(parts[0], parts[1], parts[2], parts[5], parts[6].Split(' ', StringSplitOptions.RemoveEmptyEntries), parts[7])
-            : new("0", "0", "0", BudgetKeys.Rate(""), [], "");
-    }
 }

@@ -10,8 +10,9 @@ internal readonly record struct BudgetAsk(long Calls, long Tokens, long NanoUsd)
 
 /// <summary>A reservation that was granted. <see cref="IsMetered"/> is false where nobody counts (no cap, Redis away).</summary>
 /// <param name="Day">UTC day as <c>yyyyMMdd</c>, decided by Redis; the call settles into this day whenever it ends.</param>
+/// <param name="TookTokens">Of the consumer's tokens a minute; what is not used goes back.</param>
 /// <param name="Epoch">Of the counters when it was reserved; another one now means that Redis has lost its data meanwhile.</param>
-internal sealed record Hold(string Id, string Day, BudgetAsk Ask, IReadOnlyList<BudgetScope> Scopes, BudgetState State, string Consumer, string Epoch = "", bool IsMetered = true)
+internal sealed record Hold(string Id, string Day, BudgetAsk Ask, IReadOnlyList<BudgetScope> Scopes, BudgetState State, string Consumer, string Epoch = "", bool TookTokens = false, bool IsMetered = true)
 {
     public DateTimeOffset ResetsAt => BudgetDay.End(Day);
 }

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace Lakehouse.Gateway.Budgets;
 
-internal sealed record Settlement(Hold Hold, string Mode, BudgetAsk Used, RedisValue Record);
+internal sealed record Settlement(Hold Hold, BudgetAsk Used, RedisValue Record);
 
 /// <summary>
 /// Settles again what Redis did not take. The record goes into the ledger at once, so that even the end of this process
@@ -28,7 +28,7 @@ internal sealed partial class SettleLater(BudgetStore store, UsageLedger ledger,
         }
     }
 
-    public void Release(Hold hold) => _waiting.Enqueue(new(hold, "release", default, ""));
+    public void Release(Hold hold) => _waiting.Enqueue(new(hold, default, ""));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -39,7 +39,7 @@ internal sealed partial class SettleLater(BudgetStore store, UsageLedger ledger,
             {
                 try
                 {
-                    await store.SettleAsync(next.Hold, next.Mode, next.Used, next.Record);
+                    await store.SettleAsync(next.Hold, next.Used, next.Record);
                     _waiting.TryDequeue(out _);
                 }
                 catch (BudgetUnavailableException)

@@ -26,7 +26,7 @@ internal sealed partial class UsageDrain(IConnectionMultiplexer redis, UsageLedg
             }
 
             await WriteAsync(waiting, cancellationToken);
-            await database.ScriptEvaluateAsync(BudgetScript.Taken, [BudgetKeys.Draining], [waiting.Length, waiting[^1]]);
+            await database.ScriptEvaluateAsync(BudgetScript.Taken, [BudgetKeys.Draining], [waiting.Length, waiting[0]]);
             moved += waiting.Length;
         }
     }

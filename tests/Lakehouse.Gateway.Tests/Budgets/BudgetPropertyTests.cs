@@ -69,7 +69,7 @@ public sealed class BudgetPropertyTests
             {
                 case Do.Reserve:
                     var ask = new BudgetAsk(1, step.Number, step.Other);
-                    var answer = await store.ReserveAsync($"hold_{at}", new("bot", "p", null, ask, Paid: true), Scopes, new(null, null), TimeSpan.FromMilliseconds(LeaseMs), _ => "record");
+                    var answer = await store.ReserveAsync($"hold_{at}", new("bot", "p", null, ask, Paid: true), Scopes, new(null, null), TimeSpan.FromMilliseconds(LeaseMs), _ => "record"u8.ToArray());
                     Assert.Equal(model.Reserve($"hold_{at}", day, ask, now + LeaseMs), answer.Hold is not null);
                     if (answer.Hold is { } hold)
                     {
@@ -81,14 +81,14 @@ public sealed class BudgetPropertyTests
                 case Do.Settle or Do.Release when holds.Count > 0:
                     var ended = holds[step.Other % holds.Count];
                     var used = step.What == Do.Settle ? new BudgetAsk(1, step.Number, step.Number * 2) : default;
-                    var charged = await store.SettleAsync(ended, step.What == Do.Settle ? "settle" : "release", used, "record");
+                    var charged = await store.SettleAsync(ended, used, "record");
                     Assert.Equal(model.Settle(ended.Id, used), charged is not null);
                     records += charged is null ? 0 : 1;
                     holds.Remove(ended);
                     settled.Add(ended);
                     break;
                 case Do.SettleAgain when settled.Count > 0:
-                    Assert.Null(await store.SettleAsync(settled[step.Other % settled.Count], "settle", new(1, step.Number, step.Number), "record"));
+                    Assert.Null(await store.SettleAsync(settled[step.Other % settled.Count], new(1, step.Number, step.Number), "record"));
                     break;
                 case Do.Wait:
                     now += step.Number;
