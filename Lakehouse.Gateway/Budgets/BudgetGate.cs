@@ -39,21 +39,29 @@ internal sealed class BudgetGate(
     /// <exception cref="BudgetUnavailableException">The store is away and this call may not go on without it.</exception>
     public async Task<Hold> ReserveAsync(BudgetQuestion question, TimeSpan longest, Func<string, string, byte[]> abandonedRecord, CancellationToken cancellationToken)
     {
-        using var span = GatewayTelemetry.Source.StartActivity("budget reserve");
         var id = LakehouseId.NewHold(time);
-        span?.SetTag(TelemetryNames.HoldId, id);
         var scopes = ScopesOf(question.Consumer, question.Provider, question.Session);
         var rates = RatesOf(question.Consumer);
         try
         {
-            var answer = await ReserveOrRebuildAsync(id, question, scopes, rates, Lease(longest), day => abandonedRecord(day, id), cancellationToken);
-            span?.SetTag(TelemetryNames.BudgetDecision, answer.Hold is not null ? "granted" : answer.Denial is not null ? "denied" : "rate_limited");
-            span?.SetTag(TelemetryNames.BudgetScope, (answer.Denial?.Scope ?? (answer.Hold is { } hold ? Tightest.Of(hold)?.Scope : null))?.Label);
-            return answer.Hold ?? throw (answer.Denial is { } denial ? new BudgetDeniedException(denial) : new RateLimitedException(question.Consumer, answer.Limited!));
+            ReserveAnswer answer;
+            while ((answer = await store.ReserveAsync(id, question, scopes, rates, Lease(longest), day => abandonedRecord(day, id))).IsUnknown)
+            {
+                await rebuild.EnsureAsync(cancellationToken);
+            }
+
+            if (answer.Hold is { } hold)
+            {
+                return hold;
+            }
+
+            // a refusal has no attempt whose span could say it: it stands on the request's
+            Activity.Current?.SetTag(TelemetryNames.BudgetDecision, answer.Denial is null ? "rate_limited" : "denied").SetTag(TelemetryNames.BudgetScope, answer.Denial?.Scope.Label);
+            throw answer.Denial is { } denial ? new BudgetDeniedException(denial) : new RateLimitedException(question.Consumer, answer.Limited!);
         }
         catch (BudgetUnavailableException)
         {
-            span?.SetTag(TelemetryNames.BudgetDecision, "store_unavailable");
+            Activity.Current?.SetTag(TelemetryNames.BudgetDecision, "store_unavailable");
             var unknown = new Hold(id, BudgetDay.Of(time.GetUtcNow()), question.Ask, scopes, BudgetState.Unknown, question.Consumer);
             if (!question.Paid && !rates.IsLimited && !scopes.Any(scope => scope.IsCapped))
             {
@@ -62,7 +70,6 @@ internal sealed class BudgetGate(
 
             // the script may have run although its answer was lost; nothing was sent, so the hold may go
             later.Release(unknown);
-            span?.SetStatus(ActivityStatusCode.Error);
             throw;
         }
     }
@@ -71,9 +78,6 @@ internal sealed class BudgetGate(
     /// <returns>The amounts afterwards; the hold's own where the store did not answer.</returns>
     public async Task<BudgetState> SettleAsync(Hold hold, UsageRecord record)
     {
-        using var span = GatewayTelemetry.Source.StartActivity("budget settle");
-        span?.SetTag(TelemetryNames.HoldId, hold.Id);
-        span?.SetTag(TelemetryNames.CostNanoUsd, record.CostNanoUsd);
         if (!hold.IsMetered)
         {
             await ledger.WriteAsync([record], CancellationToken.None);
@@ -87,7 +91,7 @@ internal sealed class BudgetGate(
         }
         catch (BudgetUnavailableException problem)
         {
-            span?.SetStatus(ActivityStatusCode.Error, problem.Message);
+            Activity.Current?.AddEvent(new ActivityEvent("budget settled later", tags: new() { [TelemetryNames.ErrorType] = problem.Message }));
             await later.SettleAsync(settlement, record);
             return hold.State;
         }
@@ -145,20 +149,5 @@ internal sealed class BudgetGate(
     {
         var limit = limits.Of(consumer);
         return new(limit.RequestsPerMinute, limit.TokensPerMinute);
-    }
-
-    private async Task<ReserveAnswer> ReserveOrRebuildAsync(
-        string id, BudgetQuestion question, IReadOnlyList<BudgetScope> scopes, RateLimits rates, TimeSpan lease, Func<string, byte[]> abandonedRecord, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var answer = await store.ReserveAsync(id, question, scopes, rates, lease, abandonedRecord);
-            if (answer is not (null, null, null))
-            {
-                return answer;
-            }
-
-            await rebuild.EnsureAsync(cancellationToken);
-        }
     }
 }

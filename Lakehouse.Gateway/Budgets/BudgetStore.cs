@@ -151,7 +151,10 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
 }
 
 /// <summary>One of three, or nothing: see <see cref="BudgetStore.ReserveAsync"/>.</summary>
-internal sealed record ReserveAnswer(Hold? Hold = null, BudgetDenial? Denial = null, RateDenial? Limited = null);
+internal sealed record ReserveAnswer(Hold? Hold = null, BudgetDenial? Denial = null, RateDenial? Limited = null)
+{
+    public bool IsUnknown => this is (null, null, null);
+}
 
 /// <summary>How fast a consumer may be; null = as it likes.</summary>
 internal sealed record RateLimits(long? RequestsPerMinute, long? TokensPerMinute)

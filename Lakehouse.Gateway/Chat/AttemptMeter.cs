@@ -22,21 +22,27 @@ internal sealed class AttemptMeter : IDisposable
     {
         (_call, _hold, _clock) = (call, hold, clock);
         _span = GatewayTelemetry.Source.StartActivity($"{call.Job.Operation} {call.Call.Model}", ActivityKind.Client);
-        _span?.SetTag(TelemetryNames.GenAi.OperationName, call.Job.Operation)
-            .SetTag(TelemetryNames.GenAi.ProviderName, call.Call.Provider.Name)
-            .SetTag(TelemetryNames.GenAi.RequestModel, call.Call.Model)
-            .SetTag(TelemetryNames.GenAi.RequestMaxTokens, call.Call.MaxTokens)
-            .SetTag(TelemetryNames.GenAi.RequestStream, call.Request.Stream)
-            .SetTag(TelemetryNames.ServerAddress, call.Upstream.Url.Host)
-            .SetTag(TelemetryNames.ServerPort, call.Upstream.Url.Port)
-            .SetTag(TelemetryNames.RequestId, call.RequestId)
-            .SetTag(TelemetryNames.Consumer, call.Job.Caller.Consumer)
-            .SetTag(TelemetryNames.TaskClass, call.Request.TaskClass)
-            .SetTag(TelemetryNames.RouteRule, call.Job.Route.Rule)
-            .SetTag(TelemetryNames.BudgetScope, Tightest.Of(hold)?.Scope.Label ?? "none")
-            .SetTag(TelemetryNames.Attempt, call.Attempt);
+        // each once: adding needs no search for one that is there
+        _span?.AddTag(TelemetryNames.GenAi.OperationName, call.Job.Operation)
+            .AddTag(TelemetryNames.GenAi.ProviderName, call.Call.Provider.Name)
+            .AddTag(TelemetryNames.GenAi.RequestModel, call.Call.Model)
+            .AddTag(TelemetryNames.GenAi.RequestMaxTokens, call.Call.MaxTokens)
+            .AddTag(TelemetryNames.GenAi.RequestStream, call.Request.Stream)
+            .AddTag(TelemetryNames.ServerAddress, call.Upstream.Url.Host)
+            .AddTag(TelemetryNames.ServerPort, call.Upstream.Url.Port)
+            .AddTag(TelemetryNames.RequestId, call.RequestId)
+            .AddTag(TelemetryNames.Consumer, call.Job.Caller.Consumer)
+            .AddTag(TelemetryNames.TaskClass, call.Request.TaskClass)
+            .AddTag(TelemetryNames.RouteRule, call.Job.Route.Rule)
+            .AddTag(TelemetryNames.BudgetScope, Tightest.Of(hold)?.Scope.Label ?? "none")
+            .AddTag(TelemetryNames.HoldId, hold.Id)
+            .AddTag(TelemetryNames.BudgetDecision, hold.IsMetered ? "granted" : "store_unavailable")
+            .AddTag(TelemetryNames.Attempt, call.Attempt);
         _traced = _span is { IsAllDataRequested: true } ? TracedMessages.Of(call) : null;
-        _span?.SetTag(TelemetryNames.GenAi.InputMessages, _traced?.Prompt);
+        if (_traced is not null)
+        {
+            _span?.AddTag(TelemetryNames.GenAi.InputMessages, _traced.Prompt);
+        }
     }
 
     public void Saw(ModelChunk chunk)
@@ -67,7 +73,7 @@ internal sealed class AttemptMeter : IDisposable
             ChargedCalls = 1, ChargedTokens = chargedPrompt + chargedCompletion, FinishReason = finishReason,
             CostNanoUsd = _usage.CostNanoUsd ?? _call.Price?.Cost(_usage, chargedPrompt, chargedCompletion) ?? 0,
         };
-        _span?.SetTag(TelemetryNames.GenAi.ResponseModel, model).SetTag(TelemetryNames.GenAi.ResponseFinishReasons, new[] { finishReason });
+        _span?.AddTag(TelemetryNames.GenAi.ResponseModel, model).AddTag(TelemetryNames.GenAi.ResponseFinishReasons, new[] { finishReason });
         return Publish(record, null);
     }
 
@@ -131,13 +137,21 @@ internal sealed class AttemptMeter : IDisposable
 
     private UsageRecord Publish(UsageRecord record, string? error)
     {
-        _span?.SetTag(TelemetryNames.GenAi.InputTokens, record.PromptTokens)
-            .SetTag(TelemetryNames.GenAi.OutputTokens, record.CompletionTokens)
-            .SetTag(TelemetryNames.UsageEstimated, record.Estimated)
-            .SetTag(TelemetryNames.CostNanoUsd, record.CostNanoUsd)
-            .SetTag(TelemetryNames.Outcome, record.Outcome)
-            .SetTag(TelemetryNames.GenAi.OutputMessages, _traced?.Answer)
-            .SetTag(TelemetryNames.ErrorType, error);
+        _span?.AddTag(TelemetryNames.GenAi.InputTokens, record.PromptTokens)
+            .AddTag(TelemetryNames.GenAi.OutputTokens, record.CompletionTokens)
+            .AddTag(TelemetryNames.UsageEstimated, record.Estimated)
+            .AddTag(TelemetryNames.CostNanoUsd, record.CostNanoUsd)
+            .AddTag(TelemetryNames.Outcome, record.Outcome);
+        if (_traced is not null)
+        {
+            _span?.AddTag(TelemetryNames.GenAi.OutputMessages, _traced.Answer);
+        }
+
+        if (error is not null)
+        {
+            _span?.AddTag(TelemetryNames.ErrorType, error);
+        }
+
         GatewayTelemetry.Measure(record, _clock.Elapsed, error);
         return record;
     }

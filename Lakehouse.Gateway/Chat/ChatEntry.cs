@@ -16,12 +16,12 @@ internal sealed class ChatEntry(ProfileBook profiles, TruthGate truth, ChatPrepa
     /// <summary>Prepares a request as every chat is prepared, for whoever then asks the model.</summary>
     /// <param name="native">The caller's own body, where it is in a vendor's shape.</param>
     /// <param name="require">Throws for a provider that cannot express it.</param>
-    public async Task<T> UseAsync<T>(
+    public Task<T> UseAsync<T>(
         HttpContext context, Caller caller, ChatRequest request, IReplyShape shape, Func<ChatTurn, Task<T>> use, NativeRequest? native = null, Action<ProviderConfig>? require = null)
     {
         (request, var isChanged) = request.With(profiles.Choose(request.Profile, request.TaskClass));
         request = truth.Judge(request, context.Response);
-        return await refused.KeepAsync(context, caller, request, async () =>
+        return refused.KeepAsync(context, caller, request, async () =>
         {
             if (!request.DryRun && request.Truth?.Refusal() is { } refusal)
             {

@@ -19,7 +19,7 @@ internal sealed partial class UsageDrain(IConnectionMultiplexer redis, UsageLedg
         var moved = 0;
         while (true)
         {
-            var waiting = BudgetScript.Texts(await database.ScriptEvaluateAsync(BudgetScript.Take, [BudgetKeys.Records, BudgetKeys.Draining], [Batch]));
+            var waiting = (byte[][])(await database.ScriptEvaluateAsync(BudgetScript.Take, [BudgetKeys.Records, BudgetKeys.Draining], [Batch]))!;
             if (waiting.Length == 0)
             {
                 return moved;
@@ -31,7 +31,7 @@ internal sealed partial class UsageDrain(IConnectionMultiplexer redis, UsageLedg
         }
     }
 
-    private async Task WriteAsync(string[] records, CancellationToken cancellationToken)
+    private async Task WriteAsync(byte[][] records, CancellationToken cancellationToken)
     {
         try
         {

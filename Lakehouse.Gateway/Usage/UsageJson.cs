@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text.Json;
+using Lakehouse.Gateway.Providers.Upstream;
 using Lakehouse.ServiceDefaults.Contracts;
 
 namespace Lakehouse.Gateway.Usage;
@@ -10,13 +10,9 @@ namespace Lakehouse.Gateway.Usage;
 /// </summary>
 internal static class UsageJson
 {
-    private static readonly JsonWriterOptions Unchecked = new() { SkipValidation = true };
-
     /// <returns>UTF-8. All attempts of one settlement travel together, in a list.</returns>
-    public static byte[] Write(params IReadOnlyList<UsageRecord> attempts)
-    {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, Unchecked))
+    public static byte[] Write(params IReadOnlyList<UsageRecord> attempts) =>
+        JsonBytes.Of(attempts, static (json, attempts) =>
         {
             json.WriteStartArray();
             foreach (var attempt in attempts)
@@ -27,10 +23,7 @@ internal static class UsageJson
             }
 
             json.WriteEndArray();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+        });
 
     private static void Write(Utf8JsonWriter json, UsageRecord record)
     {

@@ -26,7 +26,12 @@ internal static class TelemetryExtensions
                 .AddMeter(TelemetryNames.Gateway, TelemetryNames.BotWorker, TelemetryNames.Observer, "Npgsql")
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
-                .AddRuntimeInstrumentation())
+                .AddRuntimeInstrumentation()
+                // what the durations of the same requests say already, once more at each request
+                .AddView("aspnetcore.routing.match_attempts", MetricStreamConfiguration.Drop)
+                .AddView("http.client.active_requests", MetricStreamConfiguration.Drop)
+                .AddView("http.client.open_connections", MetricStreamConfiguration.Drop)
+                .AddView("http.client.request.time_in_queue", MetricStreamConfiguration.Drop))
             .WithTracing(tracing => tracing
                 .AddSource(TelemetryNames.Gateway, TelemetryNames.BotWorker, TelemetryNames.Observer)
                 .SetSampler(new ParentBasedSampler(new DropPollingRoots()))

@@ -93,7 +93,7 @@ public sealed class MainJobTests
     private static async Task IsOneTraceAsync(OtlpReceiver telemetry, string trace)
     {
         string[] services = ["bot-worker", "gateway", "observer"];
-        string[] names = ["cycle.pick_gap", "cycle.propose", "cycle.apply", "cycle.test", "cycle.publish", "budget reserve", "chat scripted", "budget settle", "observe bot.cycle"];
+        string[] names = ["cycle.pick_gap", "cycle.propose", "cycle.apply", "cycle.test", "cycle.publish", "chat scripted", "observe bot.cycle"];
         var spans = await telemetry.WaitForSpansAsync(
             all => names.All(name => all.Any(span => span.TraceId == trace && span.Name == name)) && services.All(service => all.Any(span => span.TraceId == trace && span.Service == service)), Cancelled);
 
@@ -105,7 +105,8 @@ public sealed class MainJobTests
         Assert.Equal("scripted", chat["gen_ai.response.model"]);
         Assert.True((long)chat["gen_ai.usage.input_tokens"]! > 0 && (long)chat["gen_ai.usage.output_tokens"]! > 0);
         Assert.Equal(0L, chat["lakehouse.cost.nano_usd"]);
-        Assert.Equal("granted", cycle.Single(span => span.Name == "budget reserve")["lakehouse.budget.decision"]);
+        Assert.Equal("granted", chat["lakehouse.budget.decision"]);
+        Assert.StartsWith("hold_", (string)chat["lakehouse.budget.hold_id"]!, StringComparison.Ordinal);
         Assert.Contains(cycle, span => span.Service == "bot-worker" && Equals(span["lakehouse.outcome"], "ok"));
     }
 

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Lakehouse.Gateway.Providers.Upstream;
 
-/// <summary>Writes a request's body. Every call passes here, so that the buffer is kept for the next one on the same thread.</summary>
+/// <summary>Writes requests, records and answers. Every call passes here, so that the buffer is kept for the next one on the same thread.</summary>
 internal static class JsonBytes
 {
     /// <summary>Bytes. A buffer that grew beyond it (images) is given back.</summary>
