@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Keys;
 
 namespace Lakehouse.Gateway.Knowledge.Playbooks;
 
@@ -15,7 +16,11 @@ internal sealed record Playbook(
     string Id, string Object, string Operation, string Kind, string? Role, string? City, string? State, string Day, string? TaskClass, string? Approach,
     IReadOnlyList<string> EndorsedNames, IReadOnlyList<PlaybookDocument> Documents, string? SchemaFingerprint, DateTimeOffset? ValidUntil,
     string Status, int Version, string RootId, string? SupersededBy, long Seeds, long Helpful, long Harmful, IReadOnlyList<string> FailedNames,
-    string CreatedBy, DateTimeOffset SeededAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? RetiredAt, string? RetiredReason, DateTimeOffset? FlaggedAt);
+    string CreatedBy, DateTimeOffset SeededAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? RetiredAt, string? RetiredReason, DateTimeOffset? FlaggedAt)
+{
+    /// <summary>All consumers use it; what it says, and that it ends, is for whoever made it and for the operator.</summary>
+    public bool IsFor(Caller caller) => caller.Scopes.Admin || caller.Consumer == CreatedBy;
+}
 
 /// <summary>A document that a playbook relies on, as it was when somebody looked.</summary>
 /// <param name="Checked">What the latest check said of it; null = never checked.</param>
@@ -53,6 +58,9 @@ internal sealed record PlaybookDecision(string Object, string Decision, string R
     public PlaybookDecision(string decision, string reason, IReadOnlyList<string> changed, Playbook playbook) : this("playbook_decision", decision, reason, changed, playbook)
     {
     }
+
+    /// <summary>Fields of which a seed said otherwise, and which stayed because somebody else made the playbook.</summary>
+    public IReadOnlyList<string> Kept { get; init; } = [];
 }
 
 /// <summary>All versions of a playbook, root first.</summary>

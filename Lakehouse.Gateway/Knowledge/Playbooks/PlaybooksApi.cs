@@ -23,9 +23,9 @@ internal static class PlaybooksApi
 
     private static async Task<IResult> SeedAsync(HttpContext context, ConsumerKeys keys, PlaybookWriter writer, TimeProvider time, CancellationToken cancellationToken)
     {
-        var consumer = (await keys.AdmitAsync(context)).Consumer;
+        var caller = await keys.AdmitAsync(context);
         var seed = PlaybookSeed.Parse(await RequestBody.ReadAsync(context, checksTexts: true), time.GetUtcNow());
-        var decision = await writer.SeedAsync(seed, consumer, cancellationToken);
+        var decision = await writer.SeedAsync(seed, caller, cancellationToken);
         return decision.Decision == "ADD" ? TypedResults.Created($"/v1/playbooks/{decision.Playbook.Id}", decision) : TypedResults.Ok(decision);
     }
 

@@ -77,7 +77,7 @@ public sealed class PlaybookPropertyTests(PlaybookHouse house) : IClassFixture<P
             }
         }
 
-        async Task TellAsync(string actor, PlaybookSeed seed) => await ToldAsync(actor, new(seed.EndorsedNames), writer.SeedAsync(seed, actor, Cancelled));
+        async Task TellAsync(string actor, PlaybookSeed seed) => await ToldAsync(actor, new(seed.EndorsedNames), writer.SeedAsync(seed, Operator(actor), Cancelled));
 
         async Task ToldAsync(string actor, Asked what, Task<PlaybookDecision> telling)
         {
