@@ -8,9 +8,9 @@ namespace Lakehouse.Gateway.Knowledge.Playbooks;
 /// <param name="EndorsedNames">Workers that it stands for: ids such as W-17, or names.</param>
 /// <param name="Status">One of <see cref="PlaybookStatus"/>.</param>
 /// <param name="Seeds">How often it was seeded, repetitions too.</param>
-/// <param name="Helpful">Outcomes that were good.</param>
-/// <param name="Harmful">Outcomes that were bad, and failure marks of the whole playbook.</param>
-/// <param name="FailedNames">Endorsed workers with failure marks of their own, once for each mark.</param>
+/// <param name="Helpful">Outcomes that were good, as far as they count.</param>
+/// <param name="Harmful">Outcomes that were bad, and failure marks of the whole playbook, as far as they count.</param>
+/// <param name="FailedNames">Endorsed workers with failure marks of their own, once for each mark that counts.</param>
 /// <param name="SeededAt">What its age is counted from; a revision keeps it.</param>
 internal sealed record Playbook(
     string Id, string Object, string Operation, string Kind, string? Role, string? City, string? State, string Day, string? TaskClass, string? Approach,

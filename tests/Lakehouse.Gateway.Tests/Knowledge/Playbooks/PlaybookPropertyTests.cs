@@ -61,7 +61,7 @@ public sealed class PlaybookPropertyTests(PlaybookHouse house) : IClassFixture<P
                             await ToldAsync(actor, new((IReadOnlyList<string>?)null), writer.RetireAsync(someone, "x", Operator(actor), Cancelled));
                             break;
                         case < 98:
-                            await grading.MarkAsync(new(actor, "tests", random.Next(2) == 0, null, null), [someone], actor, Cancelled);
+                            await grading.MarkAsync(new(actor, "tests", random.Next(2) == 0, null, null), [someone], Operator(actor), Cancelled);
                             break;
                         default:
                             asked[actor] = new((IReadOnlyList<string>?)null);
