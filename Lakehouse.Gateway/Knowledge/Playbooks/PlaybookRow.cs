@@ -19,6 +19,9 @@ internal sealed class PlaybookRow
                 order by success, name, actor, vote, at) votes) marks) graded
         """;
 
+    /// <summary>At the moment <c>@at</c> neither replaced, retired nor expired; what marks and drift make of it is not asked.</summary>
+    public const string InForce = "created_at <= @at and coalesce(superseded_at > @at, true) and coalesce(retired_at > @at, true) and coalesce(valid_until > @at, true)";
+
     /// <summary>Select list and source; wants <c>@at</c>, the moment that is asked about.</summary>
     public static readonly string Select = $"""
         select playbook_id as id, operation, kind, role, city, state, to_char(day, 'YYYY-MM-DD') as day, task_class as taskclass, approach, endorsed_names as endorsednames,
