@@ -10,7 +10,7 @@ internal sealed class PlaybookRow
     private static readonly string From = $"""
         (select playbook.*, helpful, harmful, failed_names, case
             when superseded_at <= @at then '{PlaybookStatus.Superseded}' when retired_at <= @at then '{PlaybookStatus.Retired}' when valid_until <= @at then '{PlaybookStatus.Expired}'
-            when flagged_at is not null then '{PlaybookStatus.Flagged}' when harmful >= {PlaybookStatus.PruneFrom} and harmful > helpful then '{PlaybookStatus.Pruned}' else '{PlaybookStatus.Live}' end as status
+            when flagged_at <= @at then '{PlaybookStatus.Flagged}' when harmful >= {PlaybookStatus.PruneFrom} and harmful > helpful then '{PlaybookStatus.Pruned}' else '{PlaybookStatus.Live}' end as status
         from gateway.playbooks playbook cross join lateral (
             select count(*) filter (where success) as helpful, count(*) filter (where not success and name = '') as harmful,
                 coalesce(array_agg(name order by at, source_id) filter (where not success and name <> ''), '{"{}"}') as failed_names

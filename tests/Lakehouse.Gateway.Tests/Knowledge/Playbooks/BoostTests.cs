@@ -177,6 +177,18 @@ public sealed class BoostTests(PlaybookHouse house) : IClassFixture<PlaybookHous
     }
 
     [Fact]
+    public async Task A_moment_before_the_drift_was_seen_is_not_flagged()
+    {
+        var town = house.Town();
+        var id = await house.Bot.SeedAsync(Seed(Fill(town), "W-1").With("documents", Json("""[{"tool":"psql","version_seen":"17"}]""")));
+        await house.Bot.PostPlaybooksAsync($"/{id}/drift", Json("""{"documents":[{"tool":"psql","version":"18"}]}"""));
+        await house.ExecuteAsync($"update gateway.playbooks set flagged_at = seeded_at + interval '2 days' where playbook_id = '{id}'");
+
+        Assert.Equal(["W-1"], (await house.Bot.BoostsAsync(Welders(town, at: await SeededAsync(id, 1)))).ByWorker().Keys);
+        Assert.Empty((await house.Bot.BoostsAsync(Welders(town, at: await SeededAsync(id, 3)))).ByWorker());
+    }
+
+    [Fact]
     public async Task Counters_are_on_the_span_and_in_the_log_whatever_was_found()
     {
         var logs = new CapturedLogs();
