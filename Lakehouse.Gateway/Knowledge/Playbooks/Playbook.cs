@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Lakehouse.Gateway.Keys;
 
 namespace Lakehouse.Gateway.Knowledge.Playbooks;
@@ -20,6 +21,18 @@ internal sealed record Playbook(
 {
     /// <summary>All consumers use it; what it says, and that it ends, is for whoever made it and for the operator.</summary>
     public bool IsFor(Caller caller) => caller.Scopes.Admin || caller.Consumer == CreatedBy;
+
+    /// <summary>As a prompt is told of it.</summary>
+    [JsonIgnore]
+    public string Told
+    {
+        get
+        {
+            var approach = Approach is { } told ? $". {told}" : "";
+            var endorsed = EndorsedNames.Count > 0 ? $" Endorsed: {string.Join(", ", EndorsedNames)}." : "";
+            return $"Playbook of {Day}: {Operation}{approach}{endorsed} (helpful {Helpful}, harmful {Harmful})";
+        }
+    }
 }
 
 /// <summary>A document that a playbook relies on, as it was when somebody looked.</summary>

@@ -10,8 +10,13 @@ namespace Lakehouse.Gateway.Knowledge.Playbooks;
 /// Decides what becomes of a playbook. Writers of one key take turns (an advisory lock for the transaction), and a unique
 /// index holds whatever else happens: at most one live row for operation, UTC day, city and state.
 /// </summary>
-internal sealed class PlaybookWriter(NpgsqlDataSource postgres, TimeProvider time)
+internal sealed class PlaybookWriter(NpgsqlDataSource postgres, PlaybookEcho echo, TimeProvider time)
 {
+    /// <summary>A model's seed: what it was told of a playbook and says again of the same task is that playbook, on whatever day.</summary>
+    public async Task<PlaybookDecision> ProposeAsync(PlaybookSeed seed, Caller caller, CancellationToken cancellationToken) => await echo.FindAsync(caller.Consumer, seed, cancellationToken) is { } known
+        ? new("NOOP", $"it says again what was read here: {known.Id}; what came of it is told by outcomes", [], known)
+        : await SeedAsync(seed, caller, cancellationToken);
+
     /// <summary>Anybody may add names and documents; what else a playbook says is changed by its maker and the operator, who may end it as well.</summary>
     public Task<PlaybookDecision> SeedAsync(PlaybookSeed seed, Caller caller, CancellationToken cancellationToken) => InTransactionAsync(async change =>
     {
