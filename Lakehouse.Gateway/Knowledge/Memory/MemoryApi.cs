@@ -23,7 +23,7 @@ internal static class MemoryApi
     {
         var caller = await keys.AdmitAsync(context);
         var decision = await writer.ProposeAsync(MemoryBodies.Proposal(await RequestBody.ReadAsync(context, checksTexts: true), caller), cancellationToken);
-        return decision.Decision == MemoryDecision.Noop ? TypedResults.Ok(decision) : TypedResults.Created($"/v1/memory/{decision.Memory.Id}", decision);
+        return decision.Decision == MemoryDecision.Noop ? TypedResults.Ok(decision) : TypedResults.Created($"/v1/memory/{decision.Memory!.Id}", decision);
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, ConsumerKeys keys, MemoryStore store, CancellationToken cancellationToken)

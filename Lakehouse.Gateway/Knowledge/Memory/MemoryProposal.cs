@@ -13,9 +13,9 @@ internal sealed record MemoryRevision(string Text, JsonObject? Attributes, strin
 
 /// <summary>What became of a proposal.</summary>
 /// <param name="Decision">ADD, UPDATE or NOOP.</param>
-/// <param name="Memory">The row that holds now; of a NOOP the one that says it already.</param>
+/// <param name="Memory">The row that holds now; of a NOOP the one that says it already; null where a playbook or a rule does.</param>
 /// <param name="Replaced">Of an UPDATE: the id of the version before.</param>
-internal sealed record MemoryDecision(string Decision, string Reason, MemoryItem Memory, string? Replaced)
+internal sealed record MemoryDecision(string Decision, string Reason, MemoryItem? Memory, string? Replaced)
 {
     public const string Add = "ADD";
     public const string Update = "UPDATE";

@@ -21,7 +21,17 @@ internal sealed partial record MemoryText(string Norm, byte[] Hash, IReadOnlyLis
     /// <summary>All that must not be told back: the sentences and the whole.</summary>
     public byte[][] Hashes => [Hash, .. Sentences.Select(sentence => sentence.Hash)];
 
-    public static async Task<MemoryText> OfAsync(string text, NpgsqlConnection connection, CancellationToken cancellationToken) => Of(await ComposedAsync(text, connection, cancellationToken));
+    public static async Task<MemoryText> OfAsync(string text, NpgsqlConnection connection, CancellationToken cancellationToken) => (await OfAsync([text], connection, cancellationToken))[0];
+
+    public static async Task<IReadOnlyList<MemoryText>> OfAsync(IReadOnlyList<string> texts, NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        [.. (await ComposedAsync(texts, connection, cancellationToken)).Select(Of)];
+
+    /// <summary>Whether the whole, or every sentence of it, is among what somebody else said.</summary>
+    public bool IsSaidBy(IReadOnlyCollection<byte[]> hashes)
+    {
+        var said = hashes.Select(Convert.ToHexString).ToHashSet(StringComparer.Ordinal);
+        return said.Contains(Convert.ToHexString(Hash)) || (Sentences.Count > 0 && Sentences.All(sentence => said.Contains(Convert.ToHexString(sentence.Hash))));
+    }
 
     /// <param name="text">In NFKC.</param>
     public static MemoryText Of(string text)
@@ -32,9 +42,10 @@ internal sealed partial record MemoryText(string Norm, byte[] Hash, IReadOnlyLis
     }
 
     // .NET without ICU composes nothing, and says nothing; Postgres has tables of its own
-    private static async Task<string> ComposedAsync(string text, NpgsqlConnection connection, CancellationToken cancellationToken) => Ascii.IsValid(text)
-        ? text
-        : (await connection.ExecuteScalarAsync<string>(new CommandDefinition("select normalize(@text, NFKC)", new { text }, cancellationToken: cancellationToken)))!;
+    private static async Task<IReadOnlyList<string>> ComposedAsync(IReadOnlyList<string> texts, NpgsqlConnection connection, CancellationToken cancellationToken) => texts.All(text => Ascii.IsValid(text))
+        ? texts
+        : (await connection.QueryAsync<string>(new CommandDefinition(
+            "select normalize(said, NFKC) from unnest(@texts) with ordinality as given (said, place) order by place", new { texts = texts.ToArray() }, cancellationToken: cancellationToken))).AsList();
 
     private static string NormOf(string text)
     {

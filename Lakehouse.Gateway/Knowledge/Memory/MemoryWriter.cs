@@ -31,7 +31,7 @@ internal sealed class MemoryWriter(NpgsqlDataSource postgres, MemoryEcho echo, I
 
         if (heard is not null)
         {
-            return new(MemoryDecision.Noop, heard.Reason, (await FindAsync(connection, heard.Ids[0], cancellationToken))!.ToItem(), null);
+            return new(MemoryDecision.Noop, heard.Reason, (await FindAsync(connection, heard.Ids[0], cancellationToken))?.ToItem(), null);
         }
 
         if (known.SameKey is { } before)

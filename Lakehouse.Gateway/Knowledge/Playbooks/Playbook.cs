@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Lakehouse.Gateway.Keys;
 
 namespace Lakehouse.Gateway.Knowledge.Playbooks;
 
@@ -7,15 +9,31 @@ namespace Lakehouse.Gateway.Knowledge.Playbooks;
 /// <param name="EndorsedNames">Workers that it stands for: ids such as W-17, or names.</param>
 /// <param name="Status">One of <see cref="PlaybookStatus"/>.</param>
 /// <param name="Seeds">How often it was seeded, repetitions too.</param>
-/// <param name="Helpful">Outcomes that were good.</param>
-/// <param name="Harmful">Outcomes that were bad, and failure marks of the whole playbook.</param>
-/// <param name="FailedNames">Endorsed workers with failure marks of their own, once for each mark.</param>
+/// <param name="Helpful">Outcomes that were good, as far as they count.</param>
+/// <param name="Harmful">Outcomes that were bad, and failure marks of the whole playbook, as far as they count.</param>
+/// <param name="FailedNames">Endorsed workers with failure marks of their own, once for each mark that counts.</param>
 /// <param name="SeededAt">What its age is counted from; a revision keeps it.</param>
 internal sealed record Playbook(
     string Id, string Object, string Operation, string Kind, string? Role, string? City, string? State, string Day, string? TaskClass, string? Approach,
     IReadOnlyList<string> EndorsedNames, IReadOnlyList<PlaybookDocument> Documents, string? SchemaFingerprint, DateTimeOffset? ValidUntil,
     string Status, int Version, string RootId, string? SupersededBy, long Seeds, long Helpful, long Harmful, IReadOnlyList<string> FailedNames,
-    string CreatedBy, DateTimeOffset SeededAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? RetiredAt, string? RetiredReason, DateTimeOffset? FlaggedAt);
+    string CreatedBy, DateTimeOffset SeededAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? RetiredAt, string? RetiredReason, DateTimeOffset? FlaggedAt)
+{
+    /// <summary>All consumers use it; what it says, and that it ends, is for whoever made it and for the operator.</summary>
+    public bool IsFor(Caller caller) => caller.Scopes.Admin || caller.Consumer == CreatedBy;
+
+    /// <summary>As a prompt is told of it.</summary>
+    [JsonIgnore]
+    public string Told
+    {
+        get
+        {
+            var approach = Approach is { } told ? $". {told}" : "";
+            var endorsed = EndorsedNames.Count > 0 ? $" Endorsed: {string.Join(", ", EndorsedNames)}." : "";
+            return $"Playbook of {Day}: {Operation}{approach}{endorsed} (helpful {Helpful}, harmful {Harmful})";
+        }
+    }
+}
 
 /// <summary>A document that a playbook relies on, as it was when somebody looked.</summary>
 /// <param name="Checked">What the latest check said of it; null = never checked.</param>
@@ -53,6 +71,9 @@ internal sealed record PlaybookDecision(string Object, string Decision, string R
     public PlaybookDecision(string decision, string reason, IReadOnlyList<string> changed, Playbook playbook) : this("playbook_decision", decision, reason, changed, playbook)
     {
     }
+
+    /// <summary>Fields of which a seed said otherwise, and which stayed because somebody else made the playbook.</summary>
+    public IReadOnlyList<string> Kept { get; init; } = [];
 }
 
 /// <summary>All versions of a playbook, root first.</summary>

@@ -13,11 +13,10 @@ internal sealed partial class PlaybookBoosts(PlaybookFinder finder, TimeProvider
     {
         using var activity = GatewayTelemetry.Source.StartActivity(TelemetryNames.Playbooks.BoostSpan);
         var at = question.At ?? time.GetUtcNow();
-        var found = await finder.FindAsync(new(null, null, question.City, question.State, question.Role, question.Query, at), cancellationToken);
-        List<FoundPlaybook> fills = [.. found.Matched.Where(playbook => playbook.Playbook.Role is not null)];
-        var workers = fills.Take(question.Limit).SelectMany(Parts).GroupBy(part => part.Worker, StringComparer.OrdinalIgnoreCase).Select(Sum).Where(boost => boost.Boost > 0)
+        var found = await finder.FindAsync(new(null, null, question.City, question.State, question.Role, question.Query, at) { NamesRole = true }, cancellationToken);
+        var workers = found.Matched.Take(question.Limit).SelectMany(Parts).GroupBy(part => part.Worker, StringComparer.OrdinalIgnoreCase).Select(Sum).Where(boost => boost.Boost > 0)
             .OrderByDescending(boost => boost.Boost).ThenBy(boost => boost.Worker, StringComparer.Ordinal).ToList();
-        var counters = new BoostCounters(workers.Count, found.Sources, found.Parsed, fills.Count);
+        var counters = new BoostCounters(workers.Count, found.Sources, found.Parsed, found.Matched.Count);
         activity?.SetTag(TelemetryNames.Playbooks.Boosts, counters.Boosts).SetTag(TelemetryNames.Playbooks.Sources, counters.Sources)
             .SetTag(TelemetryNames.Playbooks.Parsed, counters.Parsed).SetTag(TelemetryNames.Playbooks.Matched, counters.Matched);
         LogCounters(counters.Boosts, counters.Sources, counters.Parsed, counters.Matched);
@@ -58,7 +57,7 @@ internal sealed record WorkerBoosts(DateTimeOffset At, BoostCounters Counters, I
 /// <param name="Boosts">Workers with a boost.</param>
 /// <param name="Sources">Live playbooks of the place, of every kind.</param>
 /// <param name="Parsed">Of these, those whose operation names a role.</param>
-/// <param name="Matched">Of these, those of the role that are neither flagged nor pruned.</param>
+/// <param name="Matched">Of these, those of the role that are neither flagged nor pruned: the newest thousand.</param>
 internal sealed record BoostCounters(int Boosts, int Sources, int Parsed, int Matched);
 
 /// <param name="Worker">As it was endorsed: an id or a name.</param>

@@ -5,7 +5,7 @@ using Lakehouse.Gateway.Context;
 namespace Lakehouse.Gateway.Knowledge.Playbooks;
 
 /// <summary>What worked before on a task of this class, about this, in this place; and what did not.</summary>
-internal sealed class PlaybookContext(PlaybookFinder finder, TimeProvider time) : IContextSource
+internal sealed class PlaybookContext(PlaybookFinder finder, PlaybookEcho echo, TimeProvider time) : IContextSource
 {
     private const int MostItems = 10;
 
@@ -28,8 +28,11 @@ internal sealed class PlaybookContext(PlaybookFinder finder, TimeProvider time) 
 
         var asked = new PlaybookQuestion(null, question.TaskClass, question.City, question.State, question.Role, question.Query, time.GetUtcNow());
         var found = await finder.FindAsync(asked, cancellationToken);
-        List<ContextItem> items = [.. found.Matched.Select(playbook => Item(playbook, question)).Where(item => item.Score >= (question.Profiles.Retrieval.Floor ?? (asked.IsNarrow ? LeastScore : LeastByWords))).OrderByDescending(item => item.Score).Take(question.Profiles.Retrieval.Limit ?? MostItems)];
-        return new(items, items.Count > 0 ? null
+        var floor = question.Profiles.Retrieval.Floor ?? (asked.IsNarrow ? LeastScore : LeastByWords);
+        var near = found.Matched.Select(playbook => (playbook.Playbook, Item: Item(playbook, question))).Where(one => one.Item.Score >= floor)
+            .OrderByDescending(one => one.Item.Score).Take(question.Profiles.Retrieval.Limit ?? MostItems).ToList();
+        await echo.NoteAsync(question.Consumer, near.Select(one => one.Playbook), cancellationToken);
+        return new([.. near.Select(one => one.Item)], near.Count > 0 ? null
             : found.Sources == 0 ? "no playbook is of this task and place"
             : found.Matched.Count == 0 ? $"{found.Sources} playbooks are of this task and place, none of the role and usable"
             : $"none of {found.Matched.Count} playbooks is near enough");
@@ -38,16 +41,8 @@ internal sealed class PlaybookContext(PlaybookFinder finder, TimeProvider time) 
     private static ContextItem Item(FoundPlaybook found, ContextQuestion question)
     {
         var playbook = found.Playbook;
-        var text = Text(playbook);
         var score = found.Similarity * PlaybookWeight.Fading(found.AgeDays, playbook.Harmful);
-        return new(playbook.Id, "playbook", text, null, Reason(found, question), Math.Round(score, 4), Encoding.UTF8.GetByteCount(text), (long)(found.AgeDays * 86_400));
-    }
-
-    private static string Text(Playbook playbook)
-    {
-        var approach = playbook.Approach is { } told ? $". {told}" : "";
-        var endorsed = playbook.EndorsedNames.Count > 0 ? $" Endorsed: {string.Join(", ", playbook.EndorsedNames)}." : "";
-        return $"Playbook of {playbook.Day}: {playbook.Operation}{approach}{endorsed} (helpful {playbook.Helpful}, harmful {playbook.Harmful})";
+        return new(playbook.Id, "playbook", playbook.Told, null, Reason(found, question), Math.Round(score, 4), Encoding.UTF8.GetByteCount(playbook.Told), (long)(found.AgeDays * 86_400));
     }
 
     private static string Reason(FoundPlaybook found, ContextQuestion question)

@@ -10,7 +10,7 @@ namespace Lakehouse.Gateway.Knowledge.Playbooks;
 /// </summary>
 internal sealed class PlaybookFinder(NpgsqlDataSource postgres)
 {
-    /// <summary>Newest first, of those that fit: older ones have faded.</summary>
+    /// <summary>Newest first, of those that fit in place, role and all else: older ones have faded.</summary>
     private const int MostRanked = 1_000;
     private const int MostWords = 40;
 
@@ -18,16 +18,18 @@ internal sealed class PlaybookFinder(NpgsqlDataSource postgres)
     public Task<PlaybookFindings> FindAsync(PlaybookQuestion question, CancellationToken cancellationToken) => postgres.UseAsync(async connection =>
     {
         var words = question.Query is { } query ? WordOverlap.Words(query) : null;
-        var rows = (await connection.QueryAsync<PlaybookRow>(new CommandDefinition($"""
+        var there = $"{PlaybookRow.InForce}{question.Conditions(byWords: words is not null)}";
+        var values = new { question.At, question.Kind, question.TaskClass, question.City, question.State, question.Role, any = Any(words), most = MostRanked };
+        var (sources, parsed) = await connection.QuerySingleAsync<(int Sources, int Parsed)>(new CommandDefinition(
+            $"select count(*)::int, count(role)::int from gateway.playbooks where {there}", values, cancellationToken: cancellationToken));
+        var rows = await connection.QueryAsync<PlaybookRow>(new CommandDefinition($"""
             {PlaybookRow.Select}
-            where created_at <= @At and status not in ('{PlaybookStatus.Superseded}', '{PlaybookStatus.Retired}', '{PlaybookStatus.Expired}')
-                {question.Conditions(byWords: words is not null)}
+            where {there}{question.OfRole} and status = '{PlaybookStatus.Live}'
             order by seeded_at desc, playbook_id desc limit @most
-            """, new { question.At, question.Kind, question.TaskClass, question.City, question.State, any = Any(words), most = MostRanked }, cancellationToken: cancellationToken))).AsList();
-        var ofRole = rows.Where(row => question.Role is null || string.Equals(row.Role, question.Role, StringComparison.OrdinalIgnoreCase)).Select(row => row.ToPlaybook()).ToList();
-        var usable = ofRole.Where(playbook => playbook.Status == PlaybookStatus.Live).Select(playbook => Rank(playbook, words, question.At));
+            """, values, cancellationToken: cancellationToken));
+        var usable = rows.Select(row => Rank(row.ToPlaybook(), words, question.At));
         return new PlaybookFindings(
-            rows.Count, rows.Count(row => row.Role is not null), [.. usable.OrderByDescending(found => found.Similarity).ThenByDescending(found => found.Playbook.SeededAt).ThenBy(found => found.Playbook.Id, StringComparer.Ordinal)]);
+            sources, parsed, [.. usable.OrderByDescending(found => found.Similarity).ThenByDescending(found => found.Playbook.SeededAt).ThenBy(found => found.Playbook.Id, StringComparer.Ordinal)]);
     }, cancellationToken);
 
     private static FoundPlaybook Rank(Playbook playbook, IReadOnlySet<string>? words, DateTimeOffset at) =>
@@ -41,6 +43,9 @@ internal sealed class PlaybookFinder(NpgsqlDataSource postgres)
 /// <param name="At">The moment: what was live then, with the age and marks of then.</param>
 internal sealed record PlaybookQuestion(string? Kind, string? TaskClass, string? City, string? State, string? Role, string? Query, DateTimeOffset At)
 {
+    /// <summary>Only what names a role, whichever; of use where <see cref="Role"/> is null.</summary>
+    public bool NamesRole { get; init; }
+
     /// <summary>Whether something else than words makes the number of candidates small.</summary>
     public bool IsNarrow => TaskClass is not null || City is not null || State is not null;
 
@@ -51,11 +56,14 @@ internal sealed record PlaybookQuestion(string? Kind, string? TaskClass, string?
         City is null ? "" : " and lower(city) = lower(@City)",
         State is null ? "" : " and lower(state) = lower(@State)",
         !byWords || IsNarrow ? "" : " and search @@ to_tsquery('simple', @any)");
+
+    /// <summary>The same of the role, which the counters are asked without.</summary>
+    public string OfRole => Role is not null ? " and lower(role) = lower(@Role)" : NamesRole ? " and role is not null" : "";
 }
 
 /// <param name="Sources">Playbooks of the place, the kind and the task.</param>
 /// <param name="Parsed">Of these, those whose operation names a role.</param>
-/// <param name="Matched">Of these, those of the role that may be used: neither flagged nor pruned.</param>
+/// <param name="Matched">Of these, those of the role that may be used, neither flagged nor pruned: the newest thousand.</param>
 internal sealed record PlaybookFindings(int Sources, int Parsed, IReadOnlyList<FoundPlaybook> Matched);
 
 /// <param name="Similarity">0 to 1.</param>

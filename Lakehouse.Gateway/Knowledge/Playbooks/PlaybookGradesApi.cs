@@ -17,16 +17,16 @@ internal static class PlaybookGradesApi
 
     private static async Task<IResult> OutcomeAsync(HttpContext context, ConsumerKeys keys, PlaybookGrading grading, CancellationToken cancellationToken)
     {
-        var consumer = (await keys.AdmitAsync(context)).Consumer;
+        var caller = await keys.AdmitAsync(context);
         var (mark, playbooks) = PlaybookQueries.Outcome(await RequestBody.ReadAsync(context, checksTexts: true));
-        return TypedResults.Ok(new MarksView("playbook_marks", mark.SourceId, mark.Success, await grading.MarkAsync(mark, playbooks, consumer, cancellationToken)));
+        return TypedResults.Ok(new MarksView("playbook_marks", mark.SourceId, mark.Success, await grading.MarkAsync(mark, playbooks, caller, cancellationToken)));
     }
 
     private static async Task<IResult> FailureAsync(string id, HttpContext context, ConsumerKeys keys, PlaybookGrading grading, CancellationToken cancellationToken)
     {
-        var consumer = (await keys.AdmitAsync(context)).Consumer;
+        var caller = await keys.AdmitAsync(context);
         var mark = PlaybookQueries.Failure(await RequestBody.ReadAsync(context, checksTexts: true));
-        return TypedResults.Ok(new MarksView("playbook_marks", mark.SourceId, mark.Success, await grading.MarkAsync(mark, [id], consumer, cancellationToken)));
+        return TypedResults.Ok(new MarksView("playbook_marks", mark.SourceId, mark.Success, await grading.MarkAsync(mark, [id], caller, cancellationToken)));
     }
 
     private static async Task<IResult> DriftAsync(string id, HttpContext context, ConsumerKeys keys, PlaybookDrift drift, CancellationToken cancellationToken)

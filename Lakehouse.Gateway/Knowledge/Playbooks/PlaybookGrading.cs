@@ -1,5 +1,6 @@
 using Dapper;
 using Lakehouse.Gateway.Errors;
+using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Sessions;
 using Npgsql;
 
@@ -7,7 +8,8 @@ namespace Lakehouse.Gateway.Knowledge.Playbooks;
 
 /// <summary>
 /// Marks what came of using playbooks: tests that passed, a fill that was sealed, a worker who did not come. Only outcomes
-/// grade; a source says something once, so that the same report delivered twice counts once.
+/// grade; a source says something once, so that the same report delivered twice counts once. Sources are names that the
+/// caller makes up, so of whoever neither made a playbook nor is the operator one good and one bad mark counts, for each name.
 /// </summary>
 internal sealed class PlaybookGrading(NpgsqlDataSource postgres, TimeProvider time)
 {
@@ -15,7 +17,7 @@ internal sealed class PlaybookGrading(NpgsqlDataSource postgres, TimeProvider ti
 
     /// <summary>All of them or none.</summary>
     /// <exception cref="ApiError">404: one is not there; 409: the source said otherwise before.</exception>
-    public Task<IReadOnlyList<MarkDecision>> MarkAsync(NewMark mark, IReadOnlyList<string> playbooks, string actor, CancellationToken cancellationToken) => postgres.UseAsync<IReadOnlyList<MarkDecision>>(async connection =>
+    public Task<IReadOnlyList<MarkDecision>> MarkAsync(NewMark mark, IReadOnlyList<string> playbooks, Caller caller, CancellationToken cancellationToken) => postgres.UseAsync<IReadOnlyList<MarkDecision>>(async connection =>
     {
         var now = time.GetUtcNow();
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -29,20 +31,24 @@ internal sealed class PlaybookGrading(NpgsqlDataSource postgres, TimeProvider ti
                 throw ApiError.BadInput("name", $"name is '{name}'; accepted is one of the endorsed names of {id}: {string.Join(", ", playbook.EndorsedNames.Take(10))}.");
             }
 
-            var isNew = await InsertAsync(connection, id, mark, actor, now, cancellationToken);
-            decisions.Add(new(id, isNew ? "MARK" : "NOOP", (await PlaybookStore.FindAsync(connection, id, now, cancellationToken)).Status));
+            var vote = playbook.IsFor(caller) ? mark.SourceId : "";
+            var isNew = await InsertAsync(connection, id, mark, caller.Consumer, vote, now, cancellationToken);
+            var after = await PlaybookStore.FindAsync(connection, id, now, cancellationToken);
+            decisions.Add(new(id, isNew ? "MARK" : "NOOP", after.Status, Marks(after) > Marks(playbook)));
         }
 
         await transaction.CommitAsync(cancellationToken);
         return decisions;
     }, cancellationToken);
 
-    private static async Task<bool> InsertAsync(NpgsqlConnection connection, string id, NewMark mark, string actor, DateTimeOffset now, CancellationToken cancellationToken)
+    private static long Marks(Playbook playbook) => playbook.Helpful + playbook.Harmful + playbook.FailedNames.Count;
+
+    private static async Task<bool> InsertAsync(NpgsqlConnection connection, string id, NewMark mark, string actor, string vote, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var values = new { id, mark.SourceId, name = mark.Name ?? "", mark.Kind, mark.Success, mark.Reason, now, actor };
+        var values = new { id, mark.SourceId, name = mark.Name ?? "", mark.Kind, mark.Success, mark.Reason, now, actor, vote };
         var inserted = await connection.ExecuteAsync(new CommandDefinition("""
-            insert into gateway.playbook_marks (playbook_id, source_id, name, kind, success, reason, at, actor)
-            values (@id, @SourceId, @name, @Kind, @Success, @Reason, @now, @actor) on conflict do nothing
+            insert into gateway.playbook_marks (playbook_id, source_id, name, kind, success, reason, at, actor, vote)
+            values (@id, @SourceId, @name, @Kind, @Success, @Reason, @now, @actor, @vote) on conflict do nothing
             """, values, cancellationToken: cancellationToken));
         if (inserted == 1)
         {
@@ -64,4 +70,5 @@ internal sealed record NewMark(string SourceId, string Kind, bool Success, strin
 
 /// <param name="Decision">MARK, or NOOP where the source had said it before.</param>
 /// <param name="Status">Of the playbook after it.</param>
-internal sealed record MarkDecision(string PlaybookId, string Decision, string Status);
+/// <param name="Counted">False where it was said before, or the actor's one vote was given: it is in the history then, and weighs nothing.</param>
+internal sealed record MarkDecision(string PlaybookId, string Decision, string Status, bool Counted);

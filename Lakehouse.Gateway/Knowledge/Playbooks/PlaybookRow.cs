@@ -6,16 +6,21 @@ namespace Lakehouse.Gateway.Knowledge.Playbooks;
 /// <summary>A version as one row of SQL, with its marks counted.</summary>
 internal sealed class PlaybookRow
 {
-    // a name's own failure is not the playbook's
+    // a name's own failure is not the playbook's; whoever has one vote is counted once, from when he first said it
     private static readonly string From = $"""
         (select playbook.*, helpful, harmful, failed_names, case
             when superseded_at <= @at then '{PlaybookStatus.Superseded}' when retired_at <= @at then '{PlaybookStatus.Retired}' when valid_until <= @at then '{PlaybookStatus.Expired}'
-            when flagged_at is not null then '{PlaybookStatus.Flagged}' when harmful >= {PlaybookStatus.PruneFrom} and harmful > helpful then '{PlaybookStatus.Pruned}' else '{PlaybookStatus.Live}' end as status
+            when flagged_at <= @at then '{PlaybookStatus.Flagged}' when harmful >= {PlaybookStatus.PruneFrom} and harmful > helpful then '{PlaybookStatus.Pruned}' else '{PlaybookStatus.Live}' end as status
         from gateway.playbooks playbook cross join lateral (
             select count(*) filter (where success) as helpful, count(*) filter (where not success and name = '') as harmful,
                 coalesce(array_agg(name order by at, source_id) filter (where not success and name <> ''), '{"{}"}') as failed_names
-            from gateway.playbook_marks mark where mark.playbook_id = playbook.playbook_id and mark.at <= @at) marks) graded
+            from (
+                select distinct on (success, name, actor, vote) * from gateway.playbook_marks mark where mark.playbook_id = playbook.playbook_id and mark.at <= @at
+                order by success, name, actor, vote, at) votes) marks) graded
         """;
+
+    /// <summary>At the moment <c>@at</c> neither replaced, retired nor expired; what marks and drift make of it is not asked.</summary>
+    public const string InForce = "created_at <= @at and coalesce(superseded_at > @at, true) and coalesce(retired_at > @at, true) and coalesce(valid_until > @at, true)";
 
     /// <summary>Select list and source; wants <c>@at</c>, the moment that is asked about.</summary>
     public static readonly string Select = $"""

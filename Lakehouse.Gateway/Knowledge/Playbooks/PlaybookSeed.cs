@@ -21,7 +21,7 @@ internal sealed record PlaybookSeed(
             ? throw ApiError.BadInput("valid_until", $"valid_until is {until:O}, which has passed; accepted is a time to come.")
             : new(
                 operation, Agreed("city", operation.City, body.TextOf("city", PlaybookFields.LongestName)?.Trim()), Agreed("state", operation.State, body.State()),
-                body.TextOf("task_class", 200) ?? operation.TaskClass, body.Approach(), body.Names("endorsed_names") ?? [], body.Documents(now),
+                body.TextOf("task_class", 200), body.Approach(), body.Names("endorsed_names") ?? [], body.Documents(now),
                 body.TextOf("schema_fingerprint", 128), until);
     }
 
@@ -38,8 +38,11 @@ internal sealed record PlaybookMerge(
     IReadOnlyList<string> EndorsedNames, string? Approach, string? TaskClass, IReadOnlyList<PlaybookDocument> Documents, string? SchemaFingerprint, DateTimeOffset? ValidUntil,
     IReadOnlyList<string> Changed, JsonObject Before)
 {
-    /// <summary>Names are joined in the order in which they came; of the rest the latest that was said holds.</summary>
-    public static PlaybookMerge Of(Playbook live, PlaybookSeed seed)
+    /// <summary>Fields of which the seed says otherwise, and which are not its consumer's to change.</summary>
+    public IReadOnlyList<string> Kept { get; init; } = [];
+
+    /// <summary>Names and documents are joined, in the order in which they came; of the rest the latest that was said holds, where whoever says it may.</summary>
+    public static PlaybookMerge Of(Playbook live, PlaybookSeed seed, bool mayReplace)
     {
         string[] names = [.. live.EndorsedNames.Union(seed.EndorsedNames, StringComparer.OrdinalIgnoreCase)];
         if (names.Length > PlaybookFields.MostNames)
@@ -47,12 +50,17 @@ internal sealed record PlaybookMerge(
             throw ApiError.BadInput("endorsed_names", $"endorsed_names would be {names.Length} together with those of {live.Id}; accepted are at most {PlaybookFields.MostNames}.");
         }
 
-        var changes = new PlaybookChanges();
+        var (changes, kept) = (new PlaybookChanges(), new PlaybookChanges());
         return new(
-            changes.Of("endorsed_names", live.EndorsedNames, names), changes.Of("approach", live.Approach, seed.Approach ?? live.Approach),
-            changes.Of("task_class", live.TaskClass, seed.TaskClass ?? live.TaskClass), changes.Of("documents", live.Documents, Joined(live.Documents, seed.Documents ?? [])),
-            changes.Of("schema_fingerprint", live.SchemaFingerprint, seed.SchemaFingerprint ?? live.SchemaFingerprint),
-            changes.Of("valid_until", live.ValidUntil, seed.ValidUntil ?? live.ValidUntil), changes.Fields, changes.Before);
+            changes.Of("endorsed_names", live.EndorsedNames, names), Latest("approach", live.Approach, seed.Approach), Latest("task_class", live.TaskClass, seed.TaskClass),
+            changes.Of("documents", live.Documents, Joined(live.Documents, seed.Documents ?? [])), Latest("schema_fingerprint", live.SchemaFingerprint, seed.SchemaFingerprint),
+            Latest("valid_until", live.ValidUntil, seed.ValidUntil), changes.Fields, changes.Before) { Kept = kept.Fields };
+
+        T Latest<T>(string field, T before, T said)
+        {
+            var next = (mayReplace ? changes : kept).Of(field, before, said is null ? before : said);
+            return mayReplace ? next : before;
+        }
     }
 
     // what a document was is not replaced by what it is: only a review says that the playbook still holds

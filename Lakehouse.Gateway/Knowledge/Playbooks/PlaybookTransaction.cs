@@ -52,7 +52,7 @@ internal sealed class PlaybookTransaction(NpgsqlConnection connection, TimeProvi
         var found = await PlaybookStore.FindAsync(connection, id, _now, cancellationToken);
         await LockAsync(found.Operation, found.Day, found.City, found.State);
         var tip = await PlaybookStore.FindAsync(connection, id, _now, cancellationToken);
-        if (!caller.Scopes.Admin && caller.Consumer != tip.CreatedBy)
+        if (!tip.IsFor(caller))
         {
             throw new ApiError(403, "forbidden", $"{id} was made by '{tip.CreatedBy}'; changing it needs a key of that consumer or the scope `admin`, and '{caller.Consumer}' has neither.");
         }

@@ -23,17 +23,19 @@ internal static class PlaybooksApi
 
     private static async Task<IResult> SeedAsync(HttpContext context, ConsumerKeys keys, PlaybookWriter writer, TimeProvider time, CancellationToken cancellationToken)
     {
-        var consumer = (await keys.AdmitAsync(context)).Consumer;
+        var caller = await keys.AdmitAsync(context);
         var seed = PlaybookSeed.Parse(await RequestBody.ReadAsync(context, checksTexts: true), time.GetUtcNow());
-        var decision = await writer.SeedAsync(seed, consumer, cancellationToken);
+        var decision = await writer.SeedAsync(seed, caller, cancellationToken);
         return decision.Decision == "ADD" ? TypedResults.Created($"/v1/playbooks/{decision.Playbook.Id}", decision) : TypedResults.Ok(decision);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, ConsumerKeys keys, PlaybookStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(HttpContext context, ConsumerKeys keys, PlaybookStore store, PlaybookEcho echo, CancellationToken cancellationToken)
     {
-        await keys.AdmitAsync(context);
+        var caller = await keys.AdmitAsync(context);
         var (filter, page) = PlaybookQueries.List(context.Request.Query);
-        return TypedResults.Ok(await store.ListAsync(filter, page, cancellationToken));
+        var list = await store.ListAsync(filter, page, cancellationToken);
+        await echo.NoteAsync(caller.Consumer, list.Data, cancellationToken);
+        return TypedResults.Ok(list);
     }
 
     private static async Task<IResult> BoostsAsync(HttpContext context, ConsumerKeys keys, PlaybookBoosts boosts, CancellationToken cancellationToken)
@@ -50,16 +52,20 @@ internal static class PlaybooksApi
         return TypedResults.Ok(new RetiredView("playbooks_retired", retired.Count, retired));
     }
 
-    private static async Task<IResult> ReadAsync(string id, HttpContext context, ConsumerKeys keys, PlaybookStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> ReadAsync(string id, HttpContext context, ConsumerKeys keys, PlaybookStore store, PlaybookEcho echo, CancellationToken cancellationToken)
     {
-        await keys.AdmitAsync(context);
-        return TypedResults.Ok(await store.GetAsync(id, cancellationToken));
+        var caller = await keys.AdmitAsync(context);
+        var playbook = await store.GetAsync(id, cancellationToken);
+        await echo.NoteAsync(caller.Consumer, [playbook], cancellationToken);
+        return TypedResults.Ok(playbook);
     }
 
-    private static async Task<IResult> HistoryAsync(string id, HttpContext context, ConsumerKeys keys, PlaybookStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> HistoryAsync(string id, HttpContext context, ConsumerKeys keys, PlaybookStore store, PlaybookEcho echo, CancellationToken cancellationToken)
     {
-        await keys.AdmitAsync(context);
-        return TypedResults.Ok(await store.HistoryAsync(id, cancellationToken));
+        var caller = await keys.AdmitAsync(context);
+        var history = await store.HistoryAsync(id, cancellationToken);
+        await echo.NoteAsync(caller.Consumer, history.Versions.Select(version => version.Playbook), cancellationToken);
+        return TypedResults.Ok(history);
     }
 
     private static async Task<IResult> ReviseAsync(string id, HttpContext context, ConsumerKeys keys, PlaybookWriter writer, TimeProvider time, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ internal static class PlaybooksExtensions
     public static void AddPlaybooks(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<PlaybookStore>();
+        builder.Services.AddSingleton<PlaybookEcho>();
         builder.Services.AddSingleton<PlaybookWriter>();
         builder.Services.AddSingleton<PlaybookGrading>();
         builder.Services.AddSingleton<PlaybookDrift>();

@@ -17,10 +17,14 @@ internal sealed class TruthContext(TruthStore store, TimeProvider time) : IConte
         return Task.FromResult(new ContextFindings(items, items.Count > 0 ? null : question.TaskClass is null ? "no task_class was given, and no rule is for every task" : "no rule is for this task_class"));
     }
 
+    public static string IdOf(TruthRule rule) => $"truth:{rule.Id}";
+
+    public static string TextOf(TruthRule rule) => $"Rule {rule.Id}: {rule.Description}";
+
     private static ContextItem Item(TruthRule rule, string? taskClass, long age)
     {
-        var text = $"Rule {rule.Id}: {rule.Description}";
+        var text = TextOf(rule);
         var reason = $"{(taskClass is null ? "every task" : $"'{taskClass}'")} is under {rule.Tasks.Text}, and the rule does {rule.Action.Kind} where {rule.Condition}";
-        return new($"truth:{rule.Id}", "truth_rule", text, null, reason, 1, System.Text.Encoding.UTF8.GetByteCount(text), age);
+        return new(IdOf(rule), "truth_rule", text, null, reason, 1, System.Text.Encoding.UTF8.GetByteCount(text), age);
     }
 }

@@ -33,6 +33,6 @@ internal sealed class MemoryProposeTool(MemoryWriter writer) : ITool
         var body = arguments.DeepClone().AsObject();
         (body["source_kind"], body["source_id"]) = (MemorySource.Model, context.AuditId);
         var decision = await writer.ProposeAsync(MemoryBodies.Proposal(body, context.Caller), cancellationToken);
-        return new JsonObject { ["decision"] = decision.Decision, ["reason"] = decision.Reason, ["id"] = decision.Memory.Id };
+        return new JsonObject { ["decision"] = decision.Decision, ["reason"] = decision.Reason, ["id"] = decision.Memory?.Id };
     }
 }

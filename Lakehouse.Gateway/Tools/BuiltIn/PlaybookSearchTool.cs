@@ -5,7 +5,7 @@ using Lakehouse.ServiceDefaults.Contracts;
 
 namespace Lakehouse.Gateway.Tools.BuiltIn;
 
-internal sealed class PlaybookSearchTool(PlaybookFinder finder, TimeProvider time) : ITool
+internal sealed class PlaybookSearchTool(PlaybookFinder finder, PlaybookEcho echo, TimeProvider time) : ITool
 {
     public string Name => "playbook_search";
 
@@ -35,7 +35,8 @@ internal sealed class PlaybookSearchTool(PlaybookFinder finder, TimeProvider tim
     {
         var found = await finder.FindAsync(
             new(Text("kind"), Text("task_class"), Text("city"), Text("state"), Text("role"), Text("query"), time.GetUtcNow()), cancellationToken);
-        var best = found.Matched.Where(playbook => playbook.Similarity > 0).Take(arguments["limit"] is { } limit ? (int)limit.GetValue<double>() : 10);
+        var best = found.Matched.Where(playbook => playbook.Similarity > 0).Take(arguments["limit"] is { } limit ? (int)limit.GetValue<double>() : 10).ToList();
+        await echo.NoteAsync(context.Consumer, best.Select(one => one.Playbook), cancellationToken);
         return new JsonObject { ["playbooks"] = JsonSerializer.SerializeToNode(best.Select(Hit), LakehouseJson.Options) };
 
         string? Text(string name) => arguments[name]?.ToString();

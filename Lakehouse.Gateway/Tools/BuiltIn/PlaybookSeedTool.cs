@@ -31,7 +31,7 @@ internal sealed class PlaybookSeedTool(PlaybookWriter writer, TimeProvider time)
 
     public async Task<JsonNode> CallAsync(JsonObject arguments, ToolContext context, CancellationToken cancellationToken)
     {
-        var decision = await writer.SeedAsync(PlaybookSeed.Parse(arguments, time.GetUtcNow()), context.Consumer, cancellationToken);
+        var decision = await writer.ProposeAsync(PlaybookSeed.Parse(arguments, time.GetUtcNow()), context.Caller, cancellationToken);
         return new JsonObject { ["decision"] = decision.Decision, ["reason"] = decision.Reason, ["playbook_id"] = decision.Playbook.Id };
     }
 }

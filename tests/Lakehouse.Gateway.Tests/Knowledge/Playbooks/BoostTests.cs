@@ -122,6 +122,29 @@ public sealed class BoostTests(PlaybookHouse house) : IClassFixture<PlaybookHous
     }
 
     [Fact]
+    public async Task No_number_of_newer_playbooks_of_another_role_hides_those_of_this_one()
+    {
+        var town = house.Town();
+        await house.Bot.SeedAsync(Seed(Fill(town), "W-1"));
+        await house.Bot.SeedAsync(Seed("message: remind of the shift", "W-5").With("city", town).With("state", "OH"));
+        // what they say is of no account here, that they are newer is
+        await house.ExecuteAsync($"""
+            insert into gateway.playbooks (playbook_id, root_id, version, operation, kind, role, city, state, day, task_class, endorsed_names, documents, created_by, seeded_at, created_at, updated_at)
+            select id, id, 1, 'fill: Baker x' || number || ' in {town}, OH', 'fill', 'Baker', city, state, day, task_class, array['X-' || number], '[]', 'bot', seeded_at + interval '1 microsecond', created_at, updated_at
+            from gateway.playbooks, lateral (select number, 'pbk_' || md5('{town}' || number) as id from generate_series(1, 1100) number) more where city = '{town}' and role = 'Welder'
+            """);
+
+        var boosts = await house.Bot.BoostsAsync(Welders(town));
+        var ofAll = await house.Bot.BoostsAsync(Welders(town).With("role", null).With("limit", 1));
+        var found = await house.Bot.ResultAsync("playbook_search", $$"""{"city":"{{town}}","state":"OH","role":"welder"}""");
+
+        Assert.Equal(["W-1"], boosts.ByWorker().Keys);
+        Assert.Equal((1, 1102, 1101, 1), boosts.Counters());
+        Assert.Equal((1, 1102, 1101, 1000), ofAll.Counters());
+        Assert.Equal(Fill(town), Assert.Single(found["playbooks"]!.AsArray())!["operation"]!.ToString());
+    }
+
+    [Fact]
     public async Task City_state_and_role_hold_strictly_and_the_counters_tell_where_it_ends()
     {
         var (town, other) = (house.Town(), house.Town());
@@ -151,6 +174,18 @@ public sealed class BoostTests(PlaybookHouse house) : IClassFixture<PlaybookHous
         Assert.Empty((await house.Bot.BoostsAsync(Welders(town))).ByWorker());
         Assert.Empty((await house.Bot.BoostsAsync(Welders(town, at: before))).ByWorker());
         Assert.Equal(["W-1"], (await house.Bot.BoostsAsync(Welders(town, at: at))).ByWorker().Keys);
+    }
+
+    [Fact]
+    public async Task A_moment_before_the_drift_was_seen_is_not_flagged()
+    {
+        var town = house.Town();
+        var id = await house.Bot.SeedAsync(Seed(Fill(town), "W-1").With("documents", Json("""[{"tool":"psql","version_seen":"17"}]""")));
+        await house.Bot.PostPlaybooksAsync($"/{id}/drift", Json("""{"documents":[{"tool":"psql","version":"18"}]}"""));
+        await house.ExecuteAsync($"update gateway.playbooks set flagged_at = seeded_at + interval '2 days' where playbook_id = '{id}'");
+
+        Assert.Equal(["W-1"], (await house.Bot.BoostsAsync(Welders(town, at: await SeededAsync(id, 1)))).ByWorker().Keys);
+        Assert.Empty((await house.Bot.BoostsAsync(Welders(town, at: await SeededAsync(id, 3)))).ByWorker());
     }
 
     [Fact]

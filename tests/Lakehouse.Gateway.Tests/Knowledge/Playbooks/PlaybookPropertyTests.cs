@@ -61,7 +61,7 @@ public sealed class PlaybookPropertyTests(PlaybookHouse house) : IClassFixture<P
                             await ToldAsync(actor, new((IReadOnlyList<string>?)null), writer.RetireAsync(someone, "x", Operator(actor), Cancelled));
                             break;
                         case < 98:
-                            await grading.MarkAsync(new(actor, "tests", random.Next(2) == 0, null, null), [someone], actor, Cancelled);
+                            await grading.MarkAsync(new(actor, "tests", random.Next(2) == 0, null, null), [someone], Operator(actor), Cancelled);
                             break;
                         default:
                             asked[actor] = new((IReadOnlyList<string>?)null);
@@ -77,7 +77,7 @@ public sealed class PlaybookPropertyTests(PlaybookHouse house) : IClassFixture<P
             }
         }
 
-        async Task TellAsync(string actor, PlaybookSeed seed) => await ToldAsync(actor, new(seed.EndorsedNames), writer.SeedAsync(seed, actor, Cancelled));
+        async Task TellAsync(string actor, PlaybookSeed seed) => await ToldAsync(actor, new(seed.EndorsedNames), writer.SeedAsync(seed, Operator(actor), Cancelled));
 
         async Task ToldAsync(string actor, Asked what, Task<PlaybookDecision> telling)
         {
