@@ -70,13 +70,16 @@ internal sealed partial class MemoryEmbedder(NpgsqlDataSource postgres, MemoryVe
             for (var at = 0; at < rows.Count; at++)
             {
                 await connection.ExecuteAsync(new CommandDefinition(
-                    "update gateway.memories set embedding = @vector, embedding_model = @model where memory_id = @Id", new { rows[at].Id, vector = made?[at], model }, cancellationToken: cancellationToken));
+                    "update gateway.memories set embedding = @vector, embedding_model = @model where memory_id = @Id", new { rows[at].Id, vector = Storable(made?[at]), model }, cancellationToken: cancellationToken));
             }
         }
 
         await turn.CommitAsync(cancellationToken);
         return rows.Count;
     }, cancellationToken);
+
+    // a number beyond a float's is read as infinite: nothing is near to it, and pgvector takes none
+    private static float[]? Storable(float[]? vector) => vector is not null && Array.TrueForAll(vector, float.IsFinite) ? vector : null;
 
     /// <returns>Null where the model will never take them: they go without, and are not paid for again.</returns>
     private async Task<float[][]?> TryEmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)

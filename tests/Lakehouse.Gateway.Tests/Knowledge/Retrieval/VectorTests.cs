@@ -117,6 +117,21 @@ public sealed class VectorTests(TestPostgres postgres)
         }
     }
 
+    [Fact]
+    public async Task Vector_with_a_number_beyond_a_floats_is_not_kept()
+    {
+        await using var vendor = await EmbedderAsync();
+        await using var gateway = await StartAsync(vendor);
+        using var bot = gateway.As(GatewayApp.BotKey);
+
+        await bot.ProposeAsync("An endless story.", "endless");
+        await bot.ProposeAsync("The moon is far.", "moon");
+
+        await CountedAsync(gateway.Database, "embedding_model is not null and embedding is null", 1);
+        await EmbeddedAsync(gateway.Database, 1);
+        Assert.Equal("The moon is far.", (await RetrievalTests.ContextAsync(bot, new() { ["query"] = "moon" }))[0]!["text"]!.ToString());
+    }
+
     /// <summary>Plays Ollama's /api/embed: wages and pay mean one thing, nights another, all else nothing in particular.</summary>
     internal static Task<StubServer> EmbedderAsync(Func<Task>? before = null) => OllamaStub.StartAsync(async (context, request) =>
     {
@@ -133,7 +148,7 @@ public sealed class VectorTests(TestPostgres postgres)
         var inputs = request["input"] is JsonArray list ? list.Select(text => text!.ToString()) : [request["input"]!.ToString()];
         var vectors = inputs.Select(text => (JsonNode)new JsonArray(
             text.Contains("wages", StringComparison.Ordinal) || text.Contains("Remuneration", StringComparison.Ordinal) ? 1.0 : 0.0, text.Contains("nights", StringComparison.Ordinal) ? 1.0 : 0.0,
-            text.Contains("moon", StringComparison.Ordinal) ? 1.0 : 0.0, 0.01));
+            text.Contains("moon", StringComparison.Ordinal) ? 1.0 : 0.0, text.Contains("endless", StringComparison.Ordinal) ? 1e39 : 0.01));
         await context.Response.WriteAsync(new JsonObject { ["model"] = "vectors", ["embeddings"] = new JsonArray([.. vectors]), ["prompt_eval_count"] = 5 }.ToJsonString(), context.RequestAborted);
     });
 
@@ -144,11 +159,13 @@ public sealed class VectorTests(TestPostgres postgres)
         return GatewayApp.StartAsync(postgres, vendor.Url, settings: all);
     }
 
-    internal static Task EmbeddedAsync(string database, int count) => Eventually.TrueAsync(async () =>
+    internal static Task EmbeddedAsync(string database, int count) => CountedAsync(database, "embedding is not null", count);
+
+    private static Task CountedAsync(string database, string condition, int least) => Eventually.TrueAsync(async () =>
     {
         await using var connection = new Npgsql.NpgsqlConnection(database);
         await connection.OpenAsync(Cancelled);
-        await using var ask = new Npgsql.NpgsqlCommand("select count(*) from gateway.memories where embedding is not null", connection);
-        return (long)(await ask.ExecuteScalarAsync(Cancelled))! >= count;
+        await using var ask = new Npgsql.NpgsqlCommand($"select count(*) from gateway.memories where {condition}", connection);
+        return (long)(await ask.ExecuteScalarAsync(Cancelled))! >= least;
     }, Cancelled);
 }
