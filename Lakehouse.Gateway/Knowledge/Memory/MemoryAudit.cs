@@ -22,7 +22,7 @@ internal sealed class MemoryAudit(NpgsqlDataSource postgres, TimeProvider time)
     {
         var values = new { scope.Exact, scope.Shared, limit, Alike, since = time.GetUtcNow() - Unused };
         using var read = await connection.QueryMultipleAsync(new CommandDefinition($"""
-            select count(*), exists (select from pg_extension where extname = 'pg_trgm') from gateway.memories where {MemoryScope.Condition} and valid_to is null;
+            select count(*), exists (select from pg_extension where extname = 'pg_trgm'), {PgVector.State} from gateway.memories where {MemoryScope.Condition} and valid_to is null;
             with newest as (select memory_id, scope, kind, key, text from gateway.memories where {MemoryScope.Condition} and valid_to is null order by memory_id desc limit {Compared})
             select array[one.memory_id, other.memory_id] as ids, one.scope, one.key, to_char(gateway.memory_sameness(one.text, other.text), 'FM0.00') || ' alike' as reason
             from newest one join newest other on one.memory_id < other.memory_id and gateway.memory_sameness(one.text, other.text) >= @Alike
@@ -37,7 +37,7 @@ internal sealed class MemoryAudit(NpgsqlDataSource postgres, TimeProvider time)
             select memory_id as id, scope, key, text || ' ' || attributes::text as text, cardinality(names) > 0 as names
             from gateway.memories where {MemoryScope.Condition} and valid_to is null order by memory_id desc limit {Read};
             """, values, cancellationToken: cancellationToken));
-        var (live, trigrams) = await read.ReadSingleAsync<(long Live, bool Trigrams)>();
+        var (live, trigrams, vectors) = await read.ReadSingleAsync<(long Live, bool Trigrams, string Pgvector)>();
         var findings = new List<MemoryFinding>();
         foreach (var kind in new[] { MemoryFinding.Duplicate, MemoryFinding.Contradiction, MemoryFinding.Contradiction, MemoryFinding.NeverUsed })
         {
@@ -48,7 +48,7 @@ internal sealed class MemoryAudit(NpgsqlDataSource postgres, TimeProvider time)
         findings.AddRange(texts.Where(row => SecretMask.Hide(row.Text) != row.Text).Take(limit).Select(row => new MemoryFinding(MemoryFinding.Secret, [row.Id], row.Scope, row.Key, "it looks like a password or a key")));
         findings.AddRange(texts.Select(row => (Row: row, Has: PersonalData.KindsIn(SecretMask.Hide(row.Text)).Concat(row.Names ? ["name"] : []).ToList())).Where(one => one.Has.Count > 0).Take(limit)
             .Select(one => new MemoryFinding(MemoryFinding.PersonalData, [one.Row.Id], one.Row.Scope, one.Row.Key, $"it has {string.Join(", ", one.Has.Select(what => $"a person's {what}"))}")));
-        return new MemoryAuditView("list", findings, new(live, Count(MemoryFinding.Duplicate), Count(MemoryFinding.Contradiction), Count(MemoryFinding.NeverUsed), Count(MemoryFinding.Secret), Count(MemoryFinding.PersonalData)), trigrams);
+        return new MemoryAuditView("list", findings, new(live, Count(MemoryFinding.Duplicate), Count(MemoryFinding.Contradiction), Count(MemoryFinding.NeverUsed), Count(MemoryFinding.Secret), Count(MemoryFinding.PersonalData)), trigrams, vectors);
 
         int Count(string kind) => findings.Count(finding => finding.Kind == kind);
     }, cancellationToken);
@@ -72,7 +72,8 @@ internal sealed class MemoryAudit(NpgsqlDataSource postgres, TimeProvider time)
 }
 
 /// <param name="Trigrams">Without <c>pg_trgm</c> only equal texts are duplicates.</param>
-internal sealed record MemoryAuditView(string Object, IReadOnlyList<MemoryFinding> Findings, MemoryAuditCounts Counts, bool Trigrams);
+/// <param name="Pgvector">created, not_created or not_available: without it two hundred vectors are compared, and not all.</param>
+internal sealed record MemoryAuditView(string Object, IReadOnlyList<MemoryFinding> Findings, MemoryAuditCounts Counts, bool Trigrams, string Pgvector);
 
 /// <param name="Live">Memories that hold; the others count findings.</param>
 internal sealed record MemoryAuditCounts(long Live, int Duplicate, int Contradiction, int NeverUsed, int Secret, int PersonalData);

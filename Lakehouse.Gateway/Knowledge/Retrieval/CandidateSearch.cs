@@ -18,7 +18,8 @@ internal static partial class CandidateSearch
     /// <summary>A word that is only like the one asked for tells less.</summary>
     private const double AlikeWeight = 0.8;
 
-    private const string Columns = "memory_id as id, tsvector_to_array(fts) as lexemes, (select count(*) from jsonb_each_text(@facts::jsonb) fact where attributes ? fact.key)::int as facts";
+    /// <summary>For SQL: what a <see cref="Candidate"/> is made of.</summary>
+    public const string Columns = "memory_id as id, tsvector_to_array(fts) as lexemes, (select count(*) from jsonb_each_text(@facts::jsonb) fact where attributes ? fact.key)::int as facts";
 
     // of the lexemes any one: what somebody says has words that no answer has
     private const string AnyWord = """

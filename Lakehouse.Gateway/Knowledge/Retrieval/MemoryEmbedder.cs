@@ -18,11 +18,13 @@ internal sealed partial class MemoryEmbedder(NpgsqlDataSource postgres, MemoryVe
             return;
         }
 
+        var decided = false;
         using var timer = new PeriodicTimer(options.Value.EmbedInterval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
+                decided = decided || await DecideAsync(stoppingToken);
                 while (await EmbedBatchAsync(model, stoppingToken) == Batch)
                 {
                     // as long as there is more
@@ -34,6 +36,21 @@ internal sealed partial class MemoryEmbedder(NpgsqlDataSource postgres, MemoryVe
             }
         }
     }
+
+    /// <summary>Who compares vectors: nobody needs pgvector before a model makes some.</summary>
+    private Task<bool> DecideAsync(CancellationToken cancellationToken) => postgres.UseAsync(async connection =>
+    {
+        if (await PgVector.CreateAsync(connection, cancellationToken) is { } reason)
+        {
+            LogByGateway(reason);
+        }
+        else
+        {
+            LogByDatabase();
+        }
+
+        return true;
+    }, cancellationToken);
 
     private Task<int> EmbedBatchAsync(string model, CancellationToken cancellationToken) => postgres.UseAsync(async connection =>
     {
@@ -53,13 +70,16 @@ internal sealed partial class MemoryEmbedder(NpgsqlDataSource postgres, MemoryVe
             for (var at = 0; at < rows.Count; at++)
             {
                 await connection.ExecuteAsync(new CommandDefinition(
-                    "update gateway.memories set embedding = @vector, embedding_model = @model where memory_id = @Id", new { rows[at].Id, vector = made?[at], model }, cancellationToken: cancellationToken));
+                    "update gateway.memories set embedding = @vector, embedding_model = @model where memory_id = @Id", new { rows[at].Id, vector = Storable(made?[at]), model }, cancellationToken: cancellationToken));
             }
         }
 
         await turn.CommitAsync(cancellationToken);
         return rows.Count;
     }, cancellationToken);
+
+    // a number beyond a float's is read as infinite: nothing is near to it, and pgvector takes none
+    private static float[]? Storable(float[]? vector) => vector is not null && Array.TrueForAll(vector, float.IsFinite) ? vector : null;
 
     /// <returns>Null where the model will never take them: they go without, and are not paid for again.</returns>
     private async Task<float[][]?> TryEmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
@@ -74,6 +94,12 @@ internal sealed partial class MemoryEmbedder(NpgsqlDataSource postgres, MemoryVe
             return null;
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "The database compares the vectors of memories: it has pgvector.")]
+    private partial void LogByDatabase();
+
+    [LoggerMessage(LogLevel.Information, "The gateway compares the vectors of memories, two hundred a question: the database has no pgvector ({Reason}).")]
+    private partial void LogByGateway(string reason);
 
     [LoggerMessage(LogLevel.Warning, "Memories wait for vectors of {Model}: {Code}.")]
     private partial void LogAway(string model, string code);

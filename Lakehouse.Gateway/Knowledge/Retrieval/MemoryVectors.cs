@@ -14,13 +14,13 @@ using Npgsql;
 namespace Lakehouse.Gateway.Knowledge.Retrieval;
 
 /// <summary>Vectors of texts, where an embedding model is configured: asked for like any other call, with a budget and in the ledger, and never with what names a person.</summary>
-internal sealed class MemoryVectors(NpgsqlDataSource postgres, ChatJobs jobs, ChatChain chain, Reservation reservation, IOptions<RetrievalOptions> options, TimeProvider time)
+internal sealed class MemoryVectors(NpgsqlDataSource postgres, NearestVectors nearest, ChatJobs jobs, ChatChain chain, Reservation reservation, IOptions<RetrievalOptions> options, TimeProvider time)
 {
     private readonly RetrievalOptions _options = options.Value;
 
     public string? Model => _options.EmbeddingModel;
 
-    /// <summary>Adds how near each candidate is to the question, and candidates without a common word: the newest that have a vector, two hundred in all.</summary>
+    /// <summary>Adds how near each candidate is to the question, and candidates without a common word: the nearest of those that have a vector.</summary>
     /// <returns>Why there was nothing to compare; null where there was, or nobody wants it.</returns>
     public async Task<string?> CompareAsync(RetrievalQuestion question, Dictionary<string, Candidate> candidates, CancellationToken cancellationToken)
     {
@@ -29,32 +29,29 @@ internal sealed class MemoryVectors(NpgsqlDataSource postgres, ChatJobs jobs, Ch
             return null;
         }
 
-        var known = await postgres.UseAsync(async connection => (await connection.QueryAsync<VectorRow>(new CommandDefinition($"""
-            select memory_id as id, tsvector_to_array(fts) as lexemes, embedding as vector,
-                (select count(*) from jsonb_each_text(@facts::jsonb) fact where attributes ? fact.key)::int as facts
-            from gateway.memories where {RetrievalQuestion.Narrow} and embedding_model = @Model and embedding is not null
-            order by memory_id = any(@ids) desc, memory_id desc limit {CandidateSearch.Most}
-            """, question.Parameters(new { Model, ids = candidates.Keys.ToArray() }), cancellationToken: cancellationToken))).AsList(), cancellationToken);
-        if (known.Count == 0)
+        var (any, home) = await nearest.LookAsync(question, Model, cancellationToken);
+        if (!any)
         {
             return null;
         }
 
+        float[] asked;
         try
         {
-            var asked = (await EmbedAsync([await MaskedAsync(question, text, cancellationToken)], cancellationToken))[0];
-            foreach (var row in known)
-            {
-                var candidate = candidates.TryGetValue(row.Id, out var there) ? there : candidates[row.Id] = new() { Id = row.Id, Lexemes = row.Lexemes.ToHashSet(StringComparer.Ordinal), Facts = row.Facts };
-                candidate.Similarity = Cosine(asked, row.Vector);
-            }
-
-            return null;
+            asked = (await EmbedAsync([await MaskedAsync(question, text, cancellationToken)], cancellationToken))[0];
         }
         catch (Exception problem) when (ErrorWriter.ToApiError(problem, time) is { } away)
         {
             return $"by words alone: the embedding model was of no use ({away.Code})";
         }
+
+        foreach (var row in await nearest.FindAsync(question, Model, asked, candidates.Keys, home, cancellationToken))
+        {
+            var candidate = candidates.TryGetValue(row.Id, out var there) ? there : candidates[row.Id] = new() { Id = row.Id, Lexemes = row.Lexemes.ToHashSet(StringComparer.Ordinal), Facts = row.Facts };
+            candidate.Similarity = row.Similarity;
+        }
+
+        return null;
     }
 
     /// <exception cref="ApiError">The model cannot be reached, or does not take it.</exception>
@@ -83,30 +80,4 @@ internal sealed class MemoryVectors(NpgsqlDataSource postgres, ChatJobs jobs, Ch
             new { question.Scope.Exact, question.Scope.Shared }, cancellationToken: cancellationToken));
         return Masked(text, names);
     }, cancellationToken);
-
-    private static double Cosine(float[] one, float[] other)
-    {
-        if (one.Length != other.Length)
-        {
-            return 0;
-        }
-
-        var (product, first, second) = (0.0, 0.0, 0.0);
-        for (var at = 0; at < one.Length; at++)
-        {
-            product += one[at] * other[at];
-            first += one[at] * one[at];
-            second += other[at] * other[at];
-        }
-
-        return first > 0 && second > 0 ? product / Math.Sqrt(first * second) : 0;
-    }
-
-    private sealed class VectorRow
-    {
-        public required string Id { get; init; }
-        public required string[] Lexemes { get; init; }
-        public required float[] Vector { get; init; }
-        public int Facts { get; init; }
-    }
 }

@@ -112,6 +112,7 @@ public sealed class MemoryEchoTests(TestPostgres postgres)
         Assert.DoesNotContain(Secret, audit.ToJsonString(), StringComparison.Ordinal);
         Assert.DoesNotContain("example.com", audit.ToJsonString(), StringComparison.Ordinal);
         Assert.True(audit["trigrams"]!.GetValue<bool>());
+        Assert.Equal("not_available", audit["pgvector"]!.ToString());
         await using var connection = new Npgsql.NpgsqlConnection(gateway.Database);
         await connection.OpenAsync(Cancelled);
         await using var age = new Npgsql.NpgsqlCommand("update gateway.memories set created_at = created_at - interval '31 days', use_count = case when key = 'a' then 0 else 1 end", connection);

@@ -26,7 +26,7 @@ public sealed class VectorTests(TestPostgres postgres)
         using var bot = gateway.As(GatewayApp.BotKey);
         await bot.ProposeAsync(Meant, "meant");
         await bot.ProposeAsync("The moon is far.", "moon");
-        await EmbeddedAsync(gateway, 2);
+        await EmbeddedAsync(gateway.Database, 2);
 
         var hit = Assert.Single(await RetrievalTests.ContextAsync(bot, new() { ["query"] = "How often do they pay wages?" }))!;
 
@@ -56,7 +56,7 @@ public sealed class VectorTests(TestPostgres postgres)
         await bot.ProposeAsync("Jane Roe (jane.roe@example.com, 419-555-0142, SSN 078-05-1120) prefers nights.", "worker", attributes: new() { ["name"] = "Jane Roe", ["crew_names"] = new JsonArray("Maria Lopez") });
         // another memory says the name without naming it
         await bot.ProposeAsync("Call Ms Roe at (419) 555 0142 before shifts; the portal takes sk-live-0123456789abcdefghij.", "call");
-        await EmbeddedAsync(gateway, 2);
+        await EmbeddedAsync(gateway.Database, 2);
         var found = await RetrievalTests.ContextAsync(bot, new() { ["query"] = "Does Jane Roe, jane.roe@example.com, prefer nights with Maria Lopez?" });
         await bot.GetJsonAsync("/v1/memory/audit");
 
@@ -85,7 +85,7 @@ public sealed class VectorTests(TestPostgres postgres)
         using var bot = gateway.As(GatewayApp.BotKey);
         var id = (await bot.ProposeAsync(Meant, "meant")).Id();
         await bot.ProposeAsync("They pay wages in cash.", "cash");
-        await EmbeddedAsync(gateway, 2);
+        await EmbeddedAsync(gateway.Database, 2);
         closing = async () =>
         {
             closing = null;
@@ -106,7 +106,7 @@ public sealed class VectorTests(TestPostgres postgres)
         await using var gateway = await StartAsync(vendor, ("Budgets:Consumers:memory:Calls", "2"));
         using var bot = gateway.As(GatewayApp.BotKey);
         await bot.ProposeAsync("They pay wages in cash.", "cash");
-        await EmbeddedAsync(gateway, 1);
+        await EmbeddedAsync(gateway.Database, 1);
         broken = true;
 
         foreach (var code in new[] { "upstream_unavailable", "budget_exceeded" })
@@ -117,8 +117,23 @@ public sealed class VectorTests(TestPostgres postgres)
         }
     }
 
+    [Fact]
+    public async Task Vector_with_a_number_beyond_a_floats_is_not_kept()
+    {
+        await using var vendor = await EmbedderAsync();
+        await using var gateway = await StartAsync(vendor);
+        using var bot = gateway.As(GatewayApp.BotKey);
+
+        await bot.ProposeAsync("An endless story.", "endless");
+        await bot.ProposeAsync("The moon is far.", "moon");
+
+        await CountedAsync(gateway.Database, "embedding_model is not null and embedding is null", 1);
+        await EmbeddedAsync(gateway.Database, 1);
+        Assert.Equal("The moon is far.", (await RetrievalTests.ContextAsync(bot, new() { ["query"] = "moon" }))[0]!["text"]!.ToString());
+    }
+
     /// <summary>Plays Ollama's /api/embed: wages and pay mean one thing, nights another, all else nothing in particular.</summary>
-    private static Task<StubServer> EmbedderAsync(Func<Task>? before = null) => OllamaStub.StartAsync(async (context, request) =>
+    internal static Task<StubServer> EmbedderAsync(Func<Task>? before = null) => OllamaStub.StartAsync(async (context, request) =>
     {
         try
         {
@@ -133,7 +148,7 @@ public sealed class VectorTests(TestPostgres postgres)
         var inputs = request["input"] is JsonArray list ? list.Select(text => text!.ToString()) : [request["input"]!.ToString()];
         var vectors = inputs.Select(text => (JsonNode)new JsonArray(
             text.Contains("wages", StringComparison.Ordinal) || text.Contains("Remuneration", StringComparison.Ordinal) ? 1.0 : 0.0, text.Contains("nights", StringComparison.Ordinal) ? 1.0 : 0.0,
-            text.Contains("moon", StringComparison.Ordinal) ? 1.0 : 0.0, 0.01));
+            text.Contains("moon", StringComparison.Ordinal) ? 1.0 : 0.0, text.Contains("endless", StringComparison.Ordinal) ? 1e39 : 0.01));
         await context.Response.WriteAsync(new JsonObject { ["model"] = "vectors", ["embeddings"] = new JsonArray([.. vectors]), ["prompt_eval_count"] = 5 }.ToJsonString(), context.RequestAborted);
     });
 
@@ -144,11 +159,13 @@ public sealed class VectorTests(TestPostgres postgres)
         return GatewayApp.StartAsync(postgres, vendor.Url, settings: all);
     }
 
-    private static Task EmbeddedAsync(GatewayApp gateway, int count) => Eventually.TrueAsync(async () =>
+    internal static Task EmbeddedAsync(string database, int count) => CountedAsync(database, "embedding is not null", count);
+
+    private static Task CountedAsync(string database, string condition, int least) => Eventually.TrueAsync(async () =>
     {
-        await using var connection = new Npgsql.NpgsqlConnection(gateway.Database);
+        await using var connection = new Npgsql.NpgsqlConnection(database);
         await connection.OpenAsync(Cancelled);
-        await using var ask = new Npgsql.NpgsqlCommand("select count(*) from gateway.memories where embedding is not null", connection);
-        return (long)(await ask.ExecuteScalarAsync(Cancelled))! >= count;
+        await using var ask = new Npgsql.NpgsqlCommand($"select count(*) from gateway.memories where {condition}", connection);
+        return (long)(await ask.ExecuteScalarAsync(Cancelled))! >= least;
     }, Cancelled);
 }
