@@ -79,7 +79,7 @@ internal static class DatasetsApi
         var kind = MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) ? type.MediaType.ToString().ToLowerInvariant() : "";
         return TypedResults.Ok(await UploadedFile.TakeAsync(context, body => kind switch
         {
-            CsvFiles.ContentType => DatasetImport.RunAsync(connection, found, CsvFiles.ReadAsync(body, found, cancellationToken), "csv", cancellationToken),
+            CsvFiles.ContentType => DatasetImport.RunAsync(connection, found, CsvFiles.ReadAsync(body, found, cancellationToken), FileFaults.Csv, cancellationToken),
             ParquetFiles.ContentType => ImportParquetAsync(connection, found, body, cancellationToken),
             _ => throw ApiError.BadInput("Content-Type", $"Content-Type is '{(kind.Length <= 80 ? kind : kind[..80] + "…")}'; accepted are {CsvFiles.ContentType} and {ParquetFiles.ContentType}."),
         }));
@@ -90,7 +90,7 @@ internal static class DatasetsApi
         await using var file = UploadedFile.Temporary();
         await body.CopyToAsync(file, cancellationToken);
         file.Position = 0;
-        return await DatasetImport.RunAsync(connection, table, ParquetFiles.ReadAsync(file, table, cancellationToken), "parquet", cancellationToken);
+        return await DatasetImport.RunAsync(connection, table, ParquetFiles.ReadAsync(file, table, cancellationToken), FileFaults.Parquet, cancellationToken);
     }
 
     // as soon as bytes are sent, an error can no longer be told

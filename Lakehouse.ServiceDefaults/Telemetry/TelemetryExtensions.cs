@@ -21,6 +21,8 @@ internal static class TelemetryExtensions
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
         });
+        // "Request starting" has the query, in which people ask about people; the request's span has the rest of it
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         var telemetry = builder.Services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics
                 .AddMeter(TelemetryNames.Gateway, TelemetryNames.BotWorker, TelemetryNames.Observer, "Npgsql")

@@ -11,27 +11,31 @@ internal static class CsvFiles
 {
     public const string ContentType = "text/csv";
 
-    /// <returns>The rows; the same array each time.</returns>
+    // what does not decode is told with its line, like any value
+    private static readonly Encoding Lenient = Encoding.GetEncoding("utf-8", EncoderFallback.ExceptionFallback, new DecoderReplacementFallback(FileFaults.NoText.ToString()));
+
+    /// <returns>The rows, and behind each the line where it begins; the same array each time.</returns>
+    /// <exception cref="ApiError">400: rows that do not parse, all of them; 409: other columns.</exception>
     public static async IAsyncEnumerable<object?[]> ReadAsync(Stream body, DatasetTable table, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var text = new StreamReader(body, new UTF8Encoding(false, true), detectEncodingFromByteOrderMarks: true, leaveOpen: true);
-        var (csv, fields) = (new CsvReader(text), new List<string?>());
+        using var text = new StreamReader(body, Lenient, detectEncodingFromByteOrderMarks: true, leaveOpen: true);
+        var faults = new FileFaults(table, FileFaults.Csv);
+        var (csv, fields) = (new CsvReader(text, table.Columns.Count + 1, faults), new List<string?>());
         await csv.ReadAsync(fields, cancellationToken);
-        SchemaDrift.Check(table, [.. fields.Select(name => (name ?? "", (string?)null))]);
-        var row = new object?[table.Columns.Count];
+        SchemaDrift.Check(table, $"{faults.File}, line {csv.Line}", [.. fields.Select(name => (name ?? "", (string?)null))]);
+        var row = new object?[table.Columns.Count + 1];
         while (await csv.ReadAsync(fields, cancellationToken))
         {
-            if (fields.Count != row.Length)
+            Take(csv, fields, table, row, faults);
+            if (!faults.Any)
             {
-                throw ApiError.BadInput("body", $"Row {csv.Row} has {fields.Count} fields; accepted are {row.Length}. Nothing was changed.");
+                yield return row;
             }
+        }
 
-            for (var at = 0; at < row.Length; at++)
-            {
-                row[at] = Value(table.Columns[at], fields[at], csv.Row);
-            }
-
-            yield return row;
+        if (faults.Any)
+        {
+            throw faults.ToError();
         }
     }
 
@@ -46,21 +50,31 @@ internal static class CsvFiles
         }
     }
 
-    private static object? Value(Column column, string? text, long row)
+    private static void Take(CsvReader csv, List<string?> fields, DatasetTable table, object?[] row, FileFaults faults)
     {
-        // an empty list is written as nothing between quotes, and by most programs without them
-        if (text is null && column.Type == ColumnType.TextList)
+        row[^1] = (int)csv.Line;
+        if (csv.Count != table.Columns.Count)
         {
-            return Array.Empty<string>();
+            faults.Add("body", csv.Line, fields[0], $"{csv.Count} fields; accepted are {table.Columns.Count}.");
+            return;
         }
 
-        return text is null && column.Nullable ? null
-            : text is not null && column.Type.Parse(text) is { } value ? value
-            : throw BadValue(column, text, row);
+        for (var at = 0; at < table.Columns.Count; at++)
+        {
+            if (!TryRead(table.Columns[at], fields[at], out row[at]))
+            {
+                faults.AddValue(table.Columns[at], csv.Line, fields[0], fields[at]);
+            }
+        }
     }
 
-    public static ApiError BadValue(Column column, string? value, long row) => ApiError.BadInput(column.Name,
-        $"Row {row}: {column.Name} is {(value is null ? "missing" : $"'{(value.Length <= 80 ? value : value[..80] + "…").Replace('\0', '␀')}'")}; accepted is {column.Type.Accepted()}. Nothing was changed.");
+    private static bool TryRead(Column column, string? text, out object? value)
+    {
+        // an empty list is written as nothing between quotes, and by most programs without them
+        value = text is null ? column.Type == ColumnType.TextList ? Array.Empty<string>() : null
+            : text.Contains(FileFaults.NoText, StringComparison.Ordinal) ? null : column.Parse(text);
+        return value is not null || (text is null && column.Nullable);
+    }
 
     private static string Expression(Column column) => column.Type switch
     {

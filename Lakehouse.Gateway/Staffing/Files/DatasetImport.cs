@@ -12,13 +12,16 @@ namespace Lakehouse.Gateway.Staffing.Files;
 internal static class DatasetImport
 {
     private const string Incoming = "pg_temp.incoming";
+    private static readonly Column Place = new("file_line", ColumnType.Integer);
 
+    /// <param name="rows">With its place in the file behind each.</param>
+    /// <param name="source">The kind of file.</param>
     public static async Task<ImportView> RunAsync(string connectionString, DatasetTable table, IAsyncEnumerable<object?[]> rows, string source, CancellationToken cancellationToken)
     {
         await using var writer = await StaffingWriter.OpenAsync(connectionString, cancellationToken);
-        await writer.ExecuteAsync($"create temp table incoming (like staffing.{table.Name}) on commit drop", cancellationToken);
+        await writer.ExecuteAsync($"create temp table incoming (like staffing.{table.Name}, {Place.Name} integer not null) on commit drop", cancellationToken);
         var taken = 0L;
-        await using (var copy = await CopyWriter.BeginAsync(writer.Connection, Incoming, table, "", cancellationToken))
+        await using (var copy = await CopyWriter.BeginAsync(writer.Connection, Incoming, table with { Columns = [.. table.Columns, Place] }, "", cancellationToken))
         {
             await foreach (var row in rows.WithCancellation(cancellationToken))
             {
@@ -29,7 +32,7 @@ internal static class DatasetImport
             await copy.CompleteAsync(cancellationToken);
         }
 
-        await DemandKeysAsync(writer, table, cancellationToken);
+        await DemandKeysAsync(writer, table, source, cancellationToken);
         var updated = await writer.ExecuteAsync($"analyze {Incoming}; {Update(table)}", cancellationToken);
         var added = await writer.ExecuteAsync($"insert into staffing.{table.Name} ({table.ColumnNames}) select {table.ColumnNames} from {Incoming} i where not exists (select from staffing.{table.Name} t where t.{table.Key} = i.{table.Key})", cancellationToken);
         if (added + updated > 0)
@@ -43,13 +46,19 @@ internal static class DatasetImport
         return new("import", table.Name, table.Fingerprint, added, updated, taken - added - updated);
     }
 
-    private static async Task DemandKeysAsync(StaffingWriter writer, DatasetTable table, CancellationToken cancellationToken)
+    private static async Task DemandKeysAsync(StaffingWriter writer, DatasetTable table, string source, CancellationToken cancellationToken)
     {
-        var twice = await writer.Connection.QueryFirstOrDefaultAsync<(string Key, long Row)>(new CommandDefinition(
-            $"select {table.Key}, max(n) from (select {table.Key}, row_number() over () as n from {Incoming}) numbered group by {table.Key} having count(*) > 1 order by 2 limit 1", cancellationToken: cancellationToken));
-        if (twice.Key is not null)
+        var faults = new FileFaults(table, source);
+        var again = writer.Connection.QueryUnbufferedAsync<(string Key, int At, int First)>(
+            $"select * from (select {table.Key}, {Place.Name}, min({Place.Name}) over (partition by {table.Key}) as first from {Incoming}) placed where {Place.Name} > first order by {Place.Name}");
+        await foreach (var (key, at, first) in again.WithCancellation(cancellationToken))
         {
-            throw ApiError.BadInput(table.Key, $"Row {twice.Row}: {table.Key} is '{twice.Key}', which an earlier row is too; accepted is each once. Nothing was changed.");
+            faults.Add(table.Key, at, null, $"{table.Key} is {FileFaults.Shown(key)}, as in {faults.Unit} {first} already; accepted is each once.");
+        }
+
+        if (faults.Any)
+        {
+            throw faults.ToError();
         }
     }
 

@@ -14,33 +14,47 @@ internal static class ParquetFiles
     private const int GroupRows = 50_000;
 
     /// <param name="file">Seekable.</param>
-    /// <returns>The rows; the same array each time.</returns>
-    /// <exception cref="ApiError">400: no Parquet, or a null where none may be; 409: other columns.</exception>
+    /// <returns>The rows, and behind each its number; the same array each time.</returns>
+    /// <exception cref="ApiError">400: no Parquet, too large in memory, or values that the columns do not take, all of them; 409: other columns.</exception>
     public static async IAsyncEnumerable<object?[]> ReadAsync(Stream file, DatasetTable table, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var reader = await TryAsync(() => ParquetReader.CreateAsync(file, leaveStreamOpen: true, cancellationToken: cancellationToken));
         var fields = reader.Schema.DataFields;
-        SchemaDrift.Check(table, [.. reader.Schema.Fields.Select((field, at) => (field.Name, ParquetColumns.TypeOf(field, table.Columns.ElementAtOrDefault(at))))]);
-        var (row, number) = (new object?[table.Columns.Count], 0L);
+        var faults = new FileFaults(table, FileFaults.Parquet);
+        SchemaDrift.Check(table, faults.File, [.. reader.Schema.Fields.Select((field, at) => (field.Name, ParquetColumns.TypeOf(field, table.Columns.ElementAtOrDefault(at))))]);
+        ParquetBounds.Check(reader, faults.File);
+        var (row, number) = (new object?[table.Columns.Count + 1], 0);
         for (var at = 0; at < reader.RowGroupCount; at++)
         {
             using var group = reader.OpenRowGroupReader(at);
-            var columns = new Array[row.Length];
-            for (var column = 0; column < row.Length; column++)
+            var columns = new Array[table.Columns.Count];
+            for (var column = 0; column < columns.Length; column++)
             {
                 columns[column] = await TryAsync(() => ParquetColumns.ReadAsync(group, fields[column], cancellationToken));
             }
 
             for (var index = 0; index < group.RowCount; index++)
             {
-                number++;
-                for (var column = 0; column < row.Length; column++)
+                row[^1] = ++number;
+                for (var column = 0; column < columns.Length; column++)
                 {
-                    row[column] = Value(table.Columns[column], columns[column].GetValue(index), number);
+                    var stored = columns[column].GetValue(index);
+                    if (!TryRead(table.Columns[column], stored, out row[column]))
+                    {
+                        faults.AddValue(table.Columns[column], number, columns[0].GetValue(index) as string, stored is null ? null : ColumnTypes.Format(stored));
+                    }
                 }
 
-                yield return row;
+                if (!faults.Any)
+                {
+                    yield return row;
+                }
             }
+        }
+
+        if (faults.Any)
+        {
+            throw faults.ToError();
         }
     }
 
@@ -83,14 +97,17 @@ internal static class ParquetFiles
         rows.Clear();
     }
 
-    private static object? Value(Column column, object? value, long row) => value switch
+    private static bool TryRead(Column column, object? stored, out object? value)
     {
-        null => column.Nullable ? null : throw CsvFiles.BadValue(column, null, row),
-        string text => column.Type.Parse(text) ?? throw CsvFiles.BadValue(column, text, row),
-        double number when !double.IsFinite(number) => throw CsvFiles.BadValue(column, ColumnTypes.Format(number), row),
-        DateTime time => column.Type == ColumnType.Date ? DateOnly.FromDateTime(time) : DateTime.SpecifyKind(time, DateTimeKind.Utc),
-        _ => value,
-    };
+        value = stored switch
+        {
+            string text => text.Length <= CsvReader.LongestField ? column.Parse(text) : null,
+            double number => double.IsFinite(number) ? number : null,
+            DateTime time => column.Type == ColumnType.Date ? DateOnly.FromDateTime(time) : DateTime.SpecifyKind(time, DateTimeKind.Utc),
+            _ => stored,
+        };
+        return value is not null || (stored is null && column.Nullable);
+    }
 
     // what is wrong with a broken file is told in as many kinds of exceptions as there are places to break
     private static async Task<T> TryAsync<T>(Func<Task<T>> read)

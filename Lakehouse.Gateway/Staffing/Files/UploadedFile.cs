@@ -28,10 +28,6 @@ internal static class UploadedFile
         {
             throw TooLarge();
         }
-        catch (System.Text.DecoderFallbackException)
-        {
-            throw ApiError.BadInput("body", "The body is not UTF-8, which is what is accepted. Nothing was changed.");
-        }
     }
 
     private static ApiError TooLarge() => new(413, "request_too_large", $"The file is larger than {Limit >> 20} MiB, which is the most that is accepted; send it in parts: rows that a part does not have stay.", "body");

@@ -16,10 +16,22 @@ internal sealed partial class IterationEntry(ChatEntry chat, IterationLoop loop,
     /// <exception cref="ApiError">The context is not what the kind needs, or nobody could record it: no model was asked.</exception>
     public async Task<IResult> AnswerAsync(HttpContext context, Caller caller, IterationRequest request)
     {
-        var check = await request.Validator.BindAsync(request.Context, context.RequestAborted);
         var record = new IterationRecord(
             LakehouseId.NewIteration(time), context.TraceIdentifier, caller.Consumer, request.Validator.Kind, request.Chat.Model, IterationStatus.Running, request.MaxIterations, time.GetUtcNow(), null,
             Activity.Current?.TraceId.ToHexString(), [], null, null);
+        ArtifactCheck check;
+        try
+        {
+            check = await request.Validator.BindAsync(request.Context, context.RequestAborted);
+        }
+        catch (ApiError unready) when (unready.Status != StatusCodes.Status400BadRequest)
+        {
+            // the request was right; what it is held against is not there
+            record = record.Ended(IterationStatus.Refused, time.GetUtcNow(), unready);
+            await store.WriteAsync(record, context.RequestAborted);
+            return Answer(record, unready);
+        }
+
         await store.WriteAsync(record, context.RequestAborted);
         var refusal = default(ApiError);
         try

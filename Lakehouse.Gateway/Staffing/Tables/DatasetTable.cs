@@ -4,7 +4,19 @@ using Lakehouse.Gateway.Staffing.Generation;
 
 namespace Lakehouse.Gateway.Staffing.Tables;
 
-internal sealed record Column(string Name, ColumnType Type, bool Nullable = false);
+/// <param name="IdPrefix">Of the ids that it holds: W of W-17. Null = it holds none.</param>
+internal sealed record Column(string Name, ColumnType Type, bool Nullable = false, string? IdPrefix = null)
+{
+    private const int LongestId = 20;
+
+    public string Accepted => IdPrefix is null ? Type.Accepted() : $"{IdPrefix}- and a whole number from 1, such as {IdPrefix}-17";
+
+    /// <returns>Null where the text is no value of the column.</returns>
+    public object? Parse(string text) => IdPrefix is null || IsId(text, IdPrefix) ? Type.Parse(text) : null;
+
+    private static bool IsId(string text, string prefix) =>
+        text.Length <= LongestId && text.StartsWith($"{prefix}-", StringComparison.Ordinal) && text.AsSpan(prefix.Length + 1) is ['1' or '2' or '3' or '4' or '5' or '6' or '7' or '8' or '9', .. var rest] && !rest.ContainsAnyExceptInRange('0', '9');
+}
 
 /// <summary>Writes one row's values, in the columns' order.</summary>
 /// <param name="number">From 1.</param>

@@ -9,6 +9,12 @@ internal static class StaffingTables
 {
     private const string BestFirst = "reliability desc, worker_id";
 
+    // as the generator makes them, and as playbooks, tools and validators name workers
+    private static readonly FrozenDictionary<string, string> Ids = new Dictionary<string, string>
+    {
+        ["worker_id"] = "W", ["client_id"] = "C", ["contract_id"] = "K", ["candidate_id"] = "A", ["job_order_id"] = "J", ["placement_id"] = "P", ["timesheet_id"] = "T", ["call_id"] = "L", ["email_id"] = "E", ["sms_id"] = "S",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     public static readonly DatasetTable Workers = new("workers",
         [
             .. Texts("worker_id", "name", "role", "city", "state", "availability", "status"), new("reliability", ColumnType.Double), new("skills", TextList), new("certs", TextList),
@@ -34,7 +40,7 @@ internal static class StaffingTables
             shape => shape.Placements, Business.PlacementRow, "(worker_id)", "(job_order_id)", "(started_on)"),
         new("timesheets", [.. Texts("timesheet_id", "placement_id", "worker_id", "client_id"), new("week_ending", Date), new("hours", ColumnType.Double), new("pay_cents", Integer), new("bill_cents", Integer), new("approved", ColumnType.Boolean)],
             shape => shape.Timesheets, Activity.Timesheet, "(worker_id)", "(week_ending, client_id) include (bill_cents, pay_cents, hours)"),
-        new("call_log", [.. Texts("call_id", "recruiter"), new("worker_id", Text, true), new("client_id", Text, true), new("outcome", Text), new("seconds", Integer), new("started_at", Timestamp)],
+        new("call_log", [.. Texts("call_id", "recruiter"), Named("worker_id", true), Named("client_id", true), new("outcome", Text), new("seconds", Integer), new("started_at", Timestamp)],
             shape => shape.Calls, Activity.Call, "(client_id, started_at) where client_id is not null", "(worker_id) where worker_id is not null", "(started_at)"),
         new("emails", [.. Texts("email_id", "client_id", "recruiter", "direction", "subject", "body"), new("sent_at", Timestamp)],
             shape => shape.Emails, Activity.Email, "(client_id, sent_at)"),
@@ -44,5 +50,7 @@ internal static class StaffingTables
 
     public static readonly FrozenDictionary<string, DatasetTable> ByName = All.ToFrozenDictionary(table => table.Name, StringComparer.Ordinal);
 
-    private static IEnumerable<Column> Texts(params string[] names) => names.Select(name => new Column(name, Text));
+    private static IEnumerable<Column> Texts(params string[] names) => names.Select(name => Named(name));
+
+    private static Column Named(string name, bool nullable = false) => new(name, Text, nullable, Ids.GetValueOrDefault(name));
 }

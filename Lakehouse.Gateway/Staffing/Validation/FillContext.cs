@@ -4,6 +4,7 @@ using Lakehouse.Gateway.Errors;
 namespace Lakehouse.Gateway.Staffing.Validation;
 
 /// <summary>What a fill is held against.</summary>
+/// <param name="ClientId">Whose blacklist it is; the staffing data has none, so that it says nothing by itself.</param>
 /// <param name="Blacklist">Ids of workers whom the client will not have.</param>
 internal sealed record FillContext(int TargetCount, string City, string State, string Role, string? ClientId, IReadOnlySet<string> Blacklist)
 {
@@ -15,6 +16,11 @@ internal sealed record FillContext(int TargetCount, string City, string State, s
     {
         context.Only("target_count", "city", "state", "role", "client_id", "blacklist");
         var count = context.CountIn("target_count", MostWorkers) ?? throw ApiError.BadInput("context.target_count", $"context.target_count is missing; accepted is a whole number of 1 to {MostWorkers}.");
+        if (context["client_id"] is not null && context["blacklist"] is null)
+        {
+            throw ApiError.BadInput("context.client_id", "context.client_id comes without context.blacklist, so that nothing would be checked for that client; accepted are both (the list may be empty) or neither.");
+        }
+
         return new(count, context.NeededIn("city"), context.NeededIn("state"), context.NeededIn("role"), context.TextIn("client_id"), Ids(context["blacklist"]));
     }
 

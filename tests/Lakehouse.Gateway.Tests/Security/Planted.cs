@@ -36,5 +36,12 @@ internal static class Planted
         Virtual("an unknown virtual key", UnknownVirtualKey), new("the database's password", DatabasePassword), new("Redis' password", RedisPassword), new("a tool's token", TokenOfTool),
     ];
 
+    public const string PersonName = "Quillon Zebrowitz";
+    public const string PersonPhone = "988-555-0173";
+    public const string PersonMail = "zeq7quillon@example.com";
+
+    /// <summary>A worker, whom no log, span or metric may name and no vendor of vectors may see.</summary>
+    public static readonly Secret[] Person = [new("a worker's name", PersonName), new("a worker's surname", "Zebrowitz"), new("a worker's phone", PersonPhone), new("a worker's address", PersonMail)];
+
     public static readonly Secret[] Words = [new("the prompt", Prompt), new("words for a tool", ToolWords), new("a session's turn", Turn)];
 }

@@ -56,7 +56,7 @@ public sealed class PlantedHouse(TestPostgres postgres) : IAsyncLifetime
         var sent = await ModelsAsync(caller, [Planted.BotKey, rotated]);
         await ToolsAsync(caller, rotated);
         await RefusedAsync(caller, rotated);
-        await caller.PostAsync(Planted.OperatorKey, $"/v1/keys/{created}/revoke", []);
+        await caller.DeleteAsync(Planted.OperatorKey, $"/v1/keys/{created}");
         await caller.GetAsync(rotated, "/v1/usage");
         await caller.GetAsync(first, "/v1/usage");
         await MalformedAsync(caller.Address, _replies);
@@ -248,6 +248,8 @@ public sealed class PlantedHouse(TestPostgres postgres) : IAsyncLifetime
         public Task<string> GetAsync(string key, string path, string note = "") => SendAsync(key, HttpMethod.Get, path, null, note);
 
         public Task<string> PostAsync(string key, string path, JsonObject body, string note = "") => SendAsync(key, HttpMethod.Post, path, body, note);
+
+        public Task<string> DeleteAsync(string key, string path) => SendAsync(key, HttpMethod.Delete, path, null, "");
 
         /// <summary>A key, which this answer alone may show.</summary>
         public async Task<JsonNode> MadeAsync(string path, JsonObject body)

@@ -89,7 +89,7 @@ public sealed class SecretTests(PlantedHouse house) : IClassFixture<PlantedHouse
         Assert.Throws<FailException>(() => Nowhere("a log", ["nothing here", text], house.Keys));
     }
 
-    private static void Nowhere(string where, IEnumerable<string> texts, IEnumerable<Secret> secrets)
+    internal static void Nowhere(string where, IEnumerable<string> texts, IEnumerable<Secret> secrets)
     {
         var all = secrets.ToList();
         var spellings = SearchValues.Create([.. all.SelectMany(secret => secret.Spellings())], StringComparison.Ordinal);

@@ -74,34 +74,13 @@ public sealed class FilesTests(TestPostgres postgres)
     }
 
     [Fact]
-    public async Task Csv_row_that_does_not_parse_is_named_and_nothing_changes()
-    {
-        await using var house = await StaffingHouse.StartAsync(postgres, null);
-        const string Right = "S-1,W-1,1,in,x,2026-01-01T00:00:00Z\n";
-        foreach (var (rows, param, says) in new[]
-        {
-            ("S-1,W-1,1,in,x,yesterday", "sent_at", "Row 1: sent_at is 'yesterday'; accepted is a UTC time"), (Right + "S-2,,1,in,x,2026-01-01T00:00:00Z", "worker_id", "Row 2: worker_id is missing"),
-            ("S-1,W-1,1,in,x", "body", "Row 1 has 5 fields; accepted are 6"), ("S-1,W-1,1,in,\"x,2026-01-01T00:00:00Z", "body", "Row 1 has a quote that does not close"),
-            ("S-1,W-1,1,in,\"x\"y,2026-01-01T00:00:00Z", "body", "Row 1 has text after a closing quote"), ("S-1,W-1,1,in,\0,2026-01-01T00:00:00Z", "body", "Row 1: body is"), (Right + Right, "sms_id", "Row 2: sms_id is 'S-1'"),
-        })
-        {
-            using var refused = await house.Operator.PutAsync("sms", Head + rows);
-            var (status, code, at, message) = await refused.RefusalAsync();
-            Assert.Equal((400, "invalid_request", param), (status, code, at));
-            Assert.Contains(says, message, StringComparison.Ordinal);
-        }
-
-        Assert.Equal((0, 0), (await house.AskAsync<long>("select count(*) from staffing.sms"), await house.AskAsync<long>("select count(*) from staffing.datasets")));
-    }
-
-    [Fact]
     public async Task Csv_of_other_columns_is_drift()
     {
         await using var house = await StaffingHouse.StartAsync(postgres, 60);
         foreach (var (head, param, says) in new[]
         {
-            ("sms_id,worker_id,phone_number,direction,body,sent_at\n", "phone", "'phone_number'; expected is 'phone' (text)"), ("worker_id,sms_id,phone,direction,body,sent_at\n", "sms_id", "Column 1 of the file is 'worker_id'"),
-            ("sms_id,worker_id,phone,direction,body\n", "sent_at", "missing; expected is 'sent_at' (timestamp with time zone)"), ("sms_id,worker_id,phone,direction,body,sent_at,read_at\n", "read_at", "'read_at'; expected is missing"),
+            ("sms_id,worker_id,phone_number,direction,body,sent_at\n", "phone", "sms.csv, line 1: column 3 is 'phone_number'; expected is 'phone' (text). Missing: 'phone'. Unknown: 'phone_number'."), ("worker_id,sms_id,phone,direction,body,sent_at\n", "sms_id", "column 1 is 'worker_id'; expected is 'sms_id' (text). The table"),
+            ("sms_id,worker_id,phone,direction,body\n", "sent_at", "column 6 is missing; expected is 'sent_at' (timestamp with time zone). Missing: 'sent_at'. The"), ("sms_id,worker_id,phone,direction,body,sent_at,read_at\n", "read_at", "column 7 is 'read_at'; expected is missing. Unknown: 'read_at'."),
             ("", "sms_id", "'S-1'; expected is 'sms_id'"),
         })
         {
@@ -127,9 +106,11 @@ public sealed class FilesTests(TestPostgres postgres)
         Assert.Equal((409, "schema_drift", "seconds"), (drift.Status, drift.Code, drift.Param));
         Assert.Contains("'seconds' (bigint); expected is 'seconds' (integer)", drift.Message, StringComparison.Ordinal);
         using var nulls = await house.Operator.PutAsync("call_log", await FileAsync([.. right, new DataField<int?>("seconds"), new DateTimeDataField("started_at", DateTimeFormat.Timestamp, isAdjustedToUTC: true, isNullable: true)], 3), Parquet);
-        var missing = await nulls.RefusalAsync();
-        Assert.Equal((400, "invalid_request", "seconds"), (missing.Status, missing.Code, missing.Param));
-        Assert.StartsWith("Row 1: seconds is missing", missing.Message, StringComparison.Ordinal);
+        var bad = await nulls.RefusalAsync();
+        Assert.Equal((400, "invalid_request", "worker_id"), (bad.Status, bad.Code, bad.Param));
+        Assert.StartsWith("call_log.parquet, row 1 (call_id 'L-1'): worker_id is 'L-1'; accepted is W- and a whole number from 1, such as W-17.\n", bad.Message, StringComparison.Ordinal);
+        Assert.EndsWith("call_log.parquet, row 3 (call_id 'L-3'): started_at is missing; accepted is a UTC time such as 2026-04-22T03:15:00Z. Nothing was changed.", bad.Message, StringComparison.Ordinal);
+        Assert.Equal(12, bad.Message.Split('\n').Length);
         foreach (var garbage in new[] { "", "PAR1", "PAR1 but not really PAR1", Head })
         {
             using var broken = await house.Operator.PutAsync("call_log", Encoding.UTF8.GetBytes(garbage), Parquet);

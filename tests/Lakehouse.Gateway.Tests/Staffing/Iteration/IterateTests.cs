@@ -213,9 +213,21 @@ public sealed class IterateTests(TestPostgres postgres)
             Assert.Equal((field, 400, "invalid_request", param), (field, status, code, at));
         }
 
-        using var fill = await bot.PostAsJsonAsync("/v1/iterate", Asking(("kind", "fill"), ("context", JsonNode.Parse("""{"target_count":1,"city":"Toledo","state":"OH","role":"Welder"}"""))), Cancelled);
-        Assert.Equal("staffing_not_loaded", await fill.ErrorCodeAsync());
         Assert.Equal((0, 0), (model.Calls, (await bot.GetJsonAsync("/v1/iterations"))["data"]!.AsArray().Count));
+    }
+
+    [Fact]
+    public async Task Fill_without_data_to_hold_it_against_is_refused_and_recorded()
+    {
+        await using var model = await ScriptAsync(Good);
+        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url);
+        using var bot = gateway.As(GatewayApp.BotKey);
+
+        var (status, code, record) = await EndAsync(bot, Asking(("kind", "fill"), ("context", JsonNode.Parse("""{"target_count":1,"city":"Toledo","state":"OH","role":"Welder"}"""))));
+
+        Assert.Equal((409, "staffing_not_loaded", "refused", 0, 0), (status, code, record["status"]!.ToString(), record["tries"]!.AsArray().Count, model.Calls));
+        Assert.Equal((409, "staffing_not_loaded"), (record["error"]!["status"]!.GetValue<int>(), record["error"]!["code"]!.ToString()));
+        await AssertKeptAsync(bot, record);
     }
 
     private static JsonObject Asking(params (string Field, JsonNode? Value)[] more)

@@ -33,6 +33,7 @@ public sealed class FillTests(TestPostgres postgres)
             ("""[{"worker_id":"W-6"}]""", Toledo, 422, "role_mismatch fills[0].worker_id", ""),
             ("""[{"worker_id":"W-1"},{"worker_id":"W-1"}]""", Toledo.Replace("1", "2", StringComparison.Ordinal), 422, "duplicate_worker fills[1].worker_id", ""),
             ("""[{"worker_id":"W-2"}]""", """{"target_count":1,"city":"Toledo","state":"OH","role":"Welder","client_id":"C-1","blacklist":["W-2"]}""", 422, "worker_blacklisted fills[0].worker_id", ""),
+            ("""[{"worker_id":"W-2"}]""", """{"target_count":1,"city":"Toledo","state":"OH","role":"Welder","client_id":"C-1","blacklist":[]}""", 200, "", ""),
             ("""[{"worker_id":"W-1"}]""", """{"target_count":1,"city":"Toledo","state":"OH","role":"Welder","blacklist":["W-2"]}""", 200, "", ""),
             ("""[{"worker_id":7}]""", Toledo, 422, "shape fills[0].worker_id", ""),
             ("""["W-1"]""", Toledo, 422, "shape fills[0].worker_id", ""),
@@ -57,6 +58,7 @@ public sealed class FillTests(TestPostgres postgres)
             ("{}", "target_count"), ("""{"target_count":0}""", "target_count"), ("""{"target_count":101}""", "target_count"), ("""{"target_count":"2"}""", "target_count"),
             ("""{"target_count":1}""", "city"), ("""{"target_count":1,"city":"Toledo"}""", "state"), ("""{"target_count":1,"city":"Toledo","state":"OH"}""", "role"), ("""{"target_count":1,"city":"Toledo","state":"OH","role":7}""", "role"),
             ("""{"target_count":1,"city":"Toledo","state":"OH","role":"Welder","blacklist":"W-1"}""", "blacklist"), ("""{"target_count":1,"city":"Toledo","state":"OH","role":"Welder","zip":"1"}""", "zip"),
+            ("""{"target_count":1,"city":"Toledo","state":"OH","role":"Welder","client_id":"C-1"}""", "client_id"), ("""{"target_count":1,"city":"Toledo","state":"OH","role":"Welder","client_id":"C-1","blacklist":null}""", "client_id"),
         })
         {
             using var refused = await house.Bot.ValidateAsync("fill", """{"fills":[]}""", context);
