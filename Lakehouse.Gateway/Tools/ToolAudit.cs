@@ -7,8 +7,8 @@ using Npgsql;
 namespace Lakehouse.Gateway.Tools;
 
 /// <summary>
-/// The record of every call. The row is written before a tool runs: one that cannot be audited does not run, and one that a
-/// killed gateway never completed still says that it started.
+/// The record of every call. Of a tool that changes something the row is written before it runs: one that cannot be audited does not run, and one
+/// that a killed gateway never completed still says that it started. Of a tool that reads it is written before anybody gets the answer.
 /// </summary>
 internal sealed class ToolAudit(NpgsqlDataSource postgres)
 {
@@ -22,7 +22,7 @@ internal sealed class ToolAudit(NpgsqlDataSource postgres)
     /// False = the answer does not wait for Postgres' disk. Everybody sees the row at once and a gateway's end does not take it; the end of
     /// Postgres itself may, within its last second. For calls that change nothing.
     /// </param>
-    public Task StartAsync(ToolCallRecord call, bool flushed, CancellationToken cancellationToken) => postgres.UseAsync(connection =>
+    public Task WriteAsync(ToolCallRecord call, bool flushed, CancellationToken cancellationToken) => postgres.UseAsync(connection =>
         connection.ExecuteAsync(new CommandDefinition($"""
             insert into gateway.tool_calls (audit_id, started_at, consumer, tool, parameters, verdict, error, result_bytes, duration_ms, trace_id)
             select @AuditId, @StartedAt, @Consumer, @Tool, @parameters::json, @Verdict, @Error, @ResultBytes, @DurationMs, @TraceId
@@ -33,9 +33,9 @@ internal sealed class ToolAudit(NpgsqlDataSource postgres)
             call.Verdict, call.Error, call.ResultBytes, call.DurationMs, call.TraceId,
         }, cancellationToken: cancellationToken)), cancellationToken);
 
-    public Task CompleteAsync(ToolCallRecord call, bool flushed) => postgres.UseAsync(connection =>
+    public Task CompleteAsync(ToolCallRecord call) => postgres.UseAsync(connection =>
         connection.ExecuteAsync(new CommandDefinition(
-            $"update gateway.tool_calls set verdict = @Verdict, error = @Error, result_bytes = @ResultBytes, duration_ms = @DurationMs {(flushed ? "" : Unhurried)} where audit_id = @AuditId",
+            "update gateway.tool_calls set verdict = @Verdict, error = @Error, result_bytes = @ResultBytes, duration_ms = @DurationMs where audit_id = @AuditId",
             new { call.AuditId, call.Verdict, call.Error, call.ResultBytes, call.DurationMs })), CancellationToken.None);
 
     /// <summary>Newest first.</summary>

@@ -19,7 +19,7 @@ internal sealed partial class ToolInvoker(ToolRegistry registry, TruthGate truth
 
     /// <param name="callId">The model's or the client's id of the call; null = none.</param>
     /// <returns>The result or the refusal; either is audited by then.</returns>
-    /// <exception cref="Usage.LedgerUnavailableException">Nobody could record the call, so it did not run, or its end is not known.</exception>
+    /// <exception cref="Usage.LedgerUnavailableException">Nobody could record the call: it did not run, or its answer is kept back.</exception>
     public async Task<ToolOutcome> CallAsync(string name, JsonObject arguments, ToolCaller caller, CancellationToken cancellationToken, string? callId = null)
     {
         var started = time.GetTimestamp();
@@ -86,13 +86,19 @@ internal sealed partial class ToolInvoker(ToolRegistry registry, TruthGate truth
 
     private async Task<ToolOutcome> RunAsync(ITool tool, ToolCallRecord call, JsonObject arguments, ToolCaller caller, long started, CancellationToken cancellationToken)
     {
+        // what changes something is recorded before, because a killed gateway may have done it; a read that never answered gave nothing away
         var changes = tool.Permission != ToolPermission.Read;
-        await audit.StartAsync(call, flushed: changes, cancellationToken);
+        if (changes)
+        {
+            await audit.WriteAsync(call, flushed: true, cancellationToken);
+        }
+
         var (result, error) = await TryAsync(tool, call, arguments, caller, cancellationToken);
         var verdict = error switch { null => ToolVerdict.Ok, { Status: 400 } => ToolVerdict.Invalid, { Status: 403 } => ToolVerdict.Denied, _ => ToolVerdict.Error };
         var duration = (long)time.GetElapsedTime(started).TotalMilliseconds;
         long? bytes = error is null ? Encoding.UTF8.GetByteCount(result?.ToJsonString(LakehouseJson.Options) ?? "null") : null;
-        await audit.CompleteAsync(call with { Verdict = verdict, Error = error?.Code, ResultBytes = bytes, DurationMs = duration }, flushed: changes);
+        call = call with { Verdict = verdict, Error = error?.Code, ResultBytes = bytes, DurationMs = duration };
+        await (changes ? audit.CompleteAsync(call) : audit.WriteAsync(call, flushed: false, CancellationToken.None));
         cancellationToken.ThrowIfCancellationRequested();
         return new(call.AuditId, verdict, result, error, duration);
     }
@@ -127,7 +133,7 @@ internal sealed partial class ToolInvoker(ToolRegistry registry, TruthGate truth
 
     private async Task<ToolOutcome> RefuseAsync(ToolCallRecord call, string verdict, ApiError error, CancellationToken cancellationToken)
     {
-        await audit.StartAsync(call with { Verdict = verdict, Error = error.Code, DurationMs = 0 }, flushed: true, cancellationToken);
+        await audit.WriteAsync(call with { Verdict = verdict, Error = error.Code, DurationMs = 0 }, flushed: true, cancellationToken);
         return new(call.AuditId, verdict, null, error, 0);
     }
 

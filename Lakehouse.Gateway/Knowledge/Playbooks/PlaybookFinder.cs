@@ -22,6 +22,12 @@ internal sealed class PlaybookFinder(NpgsqlDataSource postgres)
         var values = new { question.At, question.Kind, question.TaskClass, question.City, question.State, question.Role, any = Any(words), most = MostRanked };
         var (sources, parsed) = await connection.QuerySingleAsync<(int Sources, int Parsed)>(new CommandDefinition(
             $"select count(*)::int, count(role)::int from gateway.playbooks where {there}", values, cancellationToken: cancellationToken));
+        if (sources == 0)
+        {
+            // most places have none, and this is the cheaper question
+            return new PlaybookFindings(0, 0, []);
+        }
+
         var rows = await connection.QueryAsync<PlaybookRow>(new CommandDefinition($"""
             {PlaybookRow.Select}
             where {there}{question.OfRole} and status = '{PlaybookStatus.Live}'
