@@ -90,6 +90,11 @@ internal sealed class ChatChain(CallPlanner planner, Reservation reservation, Ci
             // the caller learns why the first attempts failed; that there was no money for another one is a detail
             return null;
         }
+        catch (BudgetDeniedException denied)
+        {
+            ReplyHeaders.WriteBudget(context.Response, denied.Denial);
+            throw;
+        }
     }
 
     private static CallTimeouts Limits(ChatJob job, RouteTarget target, TimeSpan elapsed)
