@@ -27,7 +27,7 @@ internal sealed class BudgetGate(
         };
         if (session is not null)
         {
-            scopes.Add(new(BudgetScope.SessionKind, session, sessions.Of(session) ?? _options.Sessions.ToLimits()));
+            scopes.Add(new(BudgetScope.SessionKind, session, OfSession(session)));
         }
 
         return scopes;
@@ -115,6 +115,15 @@ internal sealed class BudgetGate(
     }
 
     /// <summary>Caps, used and held of every scope that a call would be counted in, without reserving anything.</summary>
+    // whoever makes a session says what it may spend, but never more than any one session may
+    private BudgetLimits OfSession(string session)
+    {
+        var (own, any) = (sessions.Of(session) ?? BudgetScope.NoCaps, _options.Sessions.ToLimits());
+        return new(Smaller(own.Calls, any.Calls), Smaller(own.Tokens, any.Tokens), Smaller(own.NanoUsd, any.NanoUsd));
+    }
+
+    private static long? Smaller(long? one, long? other) => one is null ? other : other is null ? one : Math.Min(one.Value, other.Value);
+
     public async Task<(string Day, IReadOnlyList<BudgetScope> Scopes, BudgetState State)> PeekAsync(string consumer, string provider, string? session, CancellationToken cancellationToken)
     {
         await rebuild.EnsureAsync(cancellationToken);
