@@ -82,16 +82,7 @@ internal sealed class BudgetGate(
         }
 
         var settlement = new Settlement(hold, "settle", new(record.ChargedCalls, record.ChargedTokens, record.CostNanoUsd), UsageJson.Write(record));
-        try
-        {
-            return await store.SettleAsync(settlement.Hold, settlement.Mode, settlement.Used, settlement.Record) ?? hold.State;
-        }
-        catch (BudgetUnavailableException problem)
-        {
-            span?.SetStatus(ActivityStatusCode.Error, problem.Message);
-            await later.SettleAsync(settlement, record);
-            return hold.State;
-        }
+        return await SettleOrLaterAsync(settlement, record, span);
     }
 
     /// <summary>Gives a hold back. Only for calls of which it is certain that nothing was sent.</summary>
@@ -103,27 +94,10 @@ internal sealed class BudgetGate(
             return hold.State;
         }
 
-        try
-        {
-            return await store.SettleAsync(hold, "release", default, UsageJson.Write(record)) ?? hold.State;
-        }
-        catch (BudgetUnavailableException)
-        {
-            later.Release(hold);
-            return hold.State;
-        }
+        return await SettleOrLaterAsync(new(hold, "release", default, UsageJson.Write(record)), record, null);
     }
 
     /// <summary>Caps, used and held of every scope that a call would be counted in, without reserving anything.</summary>
-    // whoever makes a session says what it may spend, but never more than any one session may
-    private BudgetLimits OfSession(string session)
-    {
-        var (own, any) = (sessions.Of(session) ?? BudgetScope.NoCaps, _options.Sessions.ToLimits());
-        return new(Smaller(own.Calls, any.Calls), Smaller(own.Tokens, any.Tokens), Smaller(own.NanoUsd, any.NanoUsd));
-    }
-
-    private static long? Smaller(long? one, long? other) => one is null ? other : other is null ? one : Math.Min(one.Value, other.Value);
-
     public async Task<(string Day, IReadOnlyList<BudgetScope> Scopes, BudgetState State)> PeekAsync(string consumer, string provider, string? session, CancellationToken cancellationToken)
     {
         await rebuild.EnsureAsync(cancellationToken);
@@ -141,8 +115,31 @@ internal sealed class BudgetGate(
         return new(consumer, BudgetDay.Date(day).ToString("yyyy-MM-dd"), caps, used, held, Tightest.Remaining(caps, used, held), BudgetDay.End(day));
     }
 
+    // whoever makes a session says what it may spend, but never more than any one session may
+    private BudgetLimits OfSession(string session)
+    {
+        var (own, any) = (sessions.Of(session) ?? BudgetScope.NoCaps, _options.Sessions.ToLimits());
+        return new(Smaller(own.Calls, any.Calls), Smaller(own.Tokens, any.Tokens), Smaller(own.NanoUsd, any.NanoUsd));
+    }
+
+    private static long? Smaller(long? one, long? other) => one is null ? other : other is null ? one : Math.Min(one.Value, other.Value);
+
     // a call that still runs when its hold ends would be charged twice in the eyes of its caller: in full, and for what it used
     private TimeSpan Lease(TimeSpan longest) => longest + TimeToSettle > _options.HoldLease ? longest + TimeToSettle : _options.HoldLease;
+
+    private async Task<BudgetState> SettleOrLaterAsync(Settlement settlement, UsageRecord record, Activity? span)
+    {
+        try
+        {
+            return await store.SettleAsync(settlement.Hold, settlement.Mode, settlement.Used, settlement.Record) ?? settlement.Hold.State;
+        }
+        catch (BudgetUnavailableException problem)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, problem.Message);
+            await later.SettleAsync(settlement, record);
+            return settlement.Hold.State;
+        }
+    }
 
     private RateLimits RatesOf(string consumer)
     {
