@@ -136,7 +136,7 @@ public sealed class RaceTests(TestPostgres postgres)
     private const string Holds = "lh:{b}:holds";
 
     // the fourth line of a hold says until when it holds, in milliseconds
-    private static async Task EndLeaseAsync(TestRedis redis)
+    internal static async Task EndLeaseAsync(TestRedis redis)
     {
         using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
         var counters = connection.GetDatabase();
