@@ -29,7 +29,7 @@ internal sealed class BudgetGate(
             _scopes[(consumer, provider)] = scopes = Scopes(consumer, provider, caps);
         }
 
-        return session is null ? scopes : [.. scopes, new(BudgetScope.SessionKind, session, sessions.Of(session) ?? _options.Sessions.ToLimits())];
+        return session is null ? scopes : [.. scopes, new(BudgetScope.SessionKind, session, OfSession(session))];
     }
 
     /// <param name="longest">How long the call may last at most: its hold lives longer.</param>
@@ -84,17 +84,7 @@ internal sealed class BudgetGate(
             return hold.State;
         }
 
-        var settlement = new Settlement(hold, new(record.ChargedCalls, record.ChargedTokens, record.CostNanoUsd), UsageJson.Write(record));
-        try
-        {
-            return await store.SettleAsync(settlement.Hold, settlement.Used, settlement.Record) ?? hold.State;
-        }
-        catch (BudgetUnavailableException problem)
-        {
-            Activity.Current?.AddEvent(new ActivityEvent("budget settled later", tags: new() { [TelemetryNames.ErrorType] = problem.Message }));
-            await later.SettleAsync(settlement, record);
-            return hold.State;
-        }
+        return await SettleOrLaterAsync(new(hold, new(record.ChargedCalls, record.ChargedTokens, record.CostNanoUsd), UsageJson.Write(record)), record);
     }
 
     /// <summary>Gives a hold back. Only for calls of which it is certain that nothing was sent.</summary>
@@ -106,15 +96,7 @@ internal sealed class BudgetGate(
             return hold.State;
         }
 
-        try
-        {
-            return await store.SettleAsync(hold, default, UsageJson.Write(record)) ?? hold.State;
-        }
-        catch (BudgetUnavailableException)
-        {
-            later.Release(hold);
-            return hold.State;
-        }
+        return await SettleOrLaterAsync(new(hold, default, UsageJson.Write(record)), record);
     }
 
     /// <summary>Caps, used and held of every scope that a call would be counted in, without reserving anything.</summary>
@@ -142,8 +124,31 @@ internal sealed class BudgetGate(
         new(BudgetScope.GlobalKind, BudgetScope.GlobalName, _options.Global.ToLimits()),
     ];
 
+    // whoever makes a session says what it may spend, but never more than any one session may
+    private BudgetLimits OfSession(string session)
+    {
+        var (own, any) = (sessions.Of(session) ?? BudgetScope.NoCaps, _options.Sessions.ToLimits());
+        return new(Smaller(own.Calls, any.Calls), Smaller(own.Tokens, any.Tokens), Smaller(own.NanoUsd, any.NanoUsd));
+    }
+
+    private static long? Smaller(long? one, long? other) => one is null ? other : other is null ? one : Math.Min(one.Value, other.Value);
+
     // a call that still runs when its hold ends would be charged twice in the eyes of its caller: in full, and for what it used
     private TimeSpan Lease(TimeSpan longest) => longest + TimeToSettle > _options.HoldLease ? longest + TimeToSettle : _options.HoldLease;
+
+    private async Task<BudgetState> SettleOrLaterAsync(Settlement settlement, UsageRecord record)
+    {
+        try
+        {
+            return await store.SettleAsync(settlement.Hold, settlement.Used, settlement.Record) ?? settlement.Hold.State;
+        }
+        catch (BudgetUnavailableException problem)
+        {
+            Activity.Current?.AddEvent(new ActivityEvent("budget settled later", tags: new() { [TelemetryNames.ErrorType] = problem.Message }));
+            await later.SettleAsync(settlement, record);
+            return settlement.Hold.State;
+        }
+    }
 
     private RateLimits RatesOf(string consumer)
     {

@@ -46,6 +46,14 @@ internal sealed record BudgetDenial(BudgetScope Scope, string Dimension, long Ca
     public const string Calls = "calls";
     public const string Tokens = "tokens";
     public const string NanoUsd = "nano_usd";
+
+    /// <summary>Of the cap that refused.</summary>
+    public BudgetLimits Remaining => (Math.Max(0, Cap - Used - Held), Dimension) switch
+    {
+        (var left, Calls) => new(left, null, null),
+        (var left, Tokens) => new(null, left, null),
+        (var left, _) => new(null, null, left),
+    };
 }
 
 /// <summary>The consumer is too fast; the day's caps are not touched.</summary>

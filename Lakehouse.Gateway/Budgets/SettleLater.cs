@@ -28,6 +28,7 @@ internal sealed partial class SettleLater(BudgetStore store, UsageLedger ledger,
         }
     }
 
+    /// <summary>Of a hold that perhaps was made, for a call that never was: there is nothing to record.</summary>
     public void Release(Hold hold) => _waiting.Enqueue(new(hold, default, ""));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

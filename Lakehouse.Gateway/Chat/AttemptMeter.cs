@@ -64,6 +64,7 @@ internal sealed class AttemptMeter : IDisposable
     /// <summary>A whole reply. Tokens that the provider did not report are guessed for the report and charged at their bound.</summary>
     public UsageRecord Completed(string model, string finishReason)
     {
+        _usage = _usage.Counted(_characters > 0);
         var (prompt, completion) = Tokens();
         var chargedPrompt = _usage.PromptTokens ?? _call.Job.InputBound;
         var chargedCompletion = _usage.CompletionTokens ?? Math.Max(completion, _call.Call.MaxTokens);
@@ -86,6 +87,7 @@ internal sealed class AttemptMeter : IDisposable
             charge = FailureCharge.Bound;
         }
 
+        _usage = _usage.Counted(_characters > 0);
         var (prompt, completion) = charge == FailureCharge.Bound ? Tokens() : (0, 0);
         var (boundPrompt, boundCompletion) = (Math.Max(_call.Job.InputBound, prompt), Math.Max(completion, _call.Call.MaxTokens));
         var record = Record(code) with

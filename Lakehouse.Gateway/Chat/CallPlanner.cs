@@ -12,12 +12,19 @@ internal sealed class CallPlanner(ProviderRegistry adapters, BudgetGate gate, Ti
     private const int LeastForReasoning = 1500;
 
     /// <param name="most">A limit of the budget's on the output; null = none.</param>
-    /// <exception cref="ApiError">400: the target cannot express the request, or its price is not known where money is capped.</exception>
+    /// <exception cref="ApiError">400: the target cannot express the request, or what it may use and cost is not known where that is
+    /// capped; 403: the key may not use a model that the request names.</exception>
     public ChatCall Plan(ChatJob job, RouteTarget target, int attempt, int? most = null)
     {
         var (provider, request) = (target.Provider, job.Request);
         job.Require?.Invoke(provider);
-        UnboundedInput.Refuse(request.Body, () => Scopes(job, target));
+        OtherModels.Refuse(request.Body, job.Caller.Scopes, provider);
+        UnboundedInput.Refuse(request.Body, target, () => MoneyCap(job, target) ?? Scopes(job, target).FirstOrDefault(scope => scope.Caps.Tokens is not null)?.Label);
+        if (provider.Paid)
+        {
+            DearerPrice.Refuse(request.Body, () => MoneyCap(job, target));
+        }
+
         var price = target.Known?.PriceOn(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         if (provider.Paid && price is null && MoneyCap(job, target) is { } capped)
         {

@@ -85,10 +85,15 @@ internal sealed class ChatChain(CallPlanner planner, Reservation reservation, Ci
             state.Failed(target.Name, problem);
             return null;
         }
-        catch (BudgetDeniedException) when (state.LastError is not null && state.Attempts > 0)
+        catch (Exception problem) when (problem is BudgetDeniedException or RateLimitedException or BudgetUnavailableException && state.LastError is not null && state.Attempts > 0)
         {
             // the caller learns why the first attempts failed; that there was no money for another one is a detail
             return null;
+        }
+        catch (BudgetDeniedException denied)
+        {
+            ReplyHeaders.WriteBudget(context.Response, denied.Denial);
+            throw;
         }
     }
 

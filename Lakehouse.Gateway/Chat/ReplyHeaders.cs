@@ -40,25 +40,29 @@ internal static class ReplyHeaders
 
     public static void WriteBudget(HttpResponse response, Hold hold, BudgetState state)
     {
-        if (response.HasStarted || Tightest.Of(hold.Scopes, state) is not { } tightest)
+        if (Tightest.Of(hold.Scopes, state) is { } tightest)
+        {
+            WriteBudget(response, tightest.Scope, tightest.Remaining, hold.ResetsAt);
+        }
+    }
+
+    /// <summary>Of a refusal: what the cap that refused has left.</summary>
+    public static void WriteBudget(HttpResponse response, BudgetDenial denial) => WriteBudget(response, denial.Scope, denial.Remaining, denial.ResetsAt);
+
+    private static void WriteBudget(HttpResponse response, BudgetScope scope, BudgetLimits remaining, DateTimeOffset resetsAt)
+    {
+        if (response.HasStarted)
         {
             return;
         }
 
         var headers = response.Headers;
-        headers[LakehouseHeaders.BudgetScope] = tightest.Scope.Label;
-        Set(LakehouseHeaders.BudgetRemainingCalls, tightest.Remaining.Calls);
-        Set(LakehouseHeaders.BudgetRemainingTokens, tightest.Remaining.Tokens);
-        Set(LakehouseHeaders.BudgetRemainingNanoUsd, tightest.Remaining.NanoUsd);
-        headers[LakehouseHeaders.BudgetResetsAt] = UtcMillisecondsConverter.ToText(hold.ResetsAt);
-
-        void Set(string name, long? number)
-        {
-            if (number is { } value)
-            {
-                headers[name] = Text(value);
-            }
-        }
+        headers[LakehouseHeaders.BudgetScope] = scope.Label;
+        // an earlier attempt may have written those of another scope
+        headers[LakehouseHeaders.BudgetRemainingCalls] = Optional(remaining.Calls);
+        headers[LakehouseHeaders.BudgetRemainingTokens] = Optional(remaining.Tokens);
+        headers[LakehouseHeaders.BudgetRemainingNanoUsd] = Optional(remaining.NanoUsd);
+        headers[LakehouseHeaders.BudgetResetsAt] = UtcMillisecondsConverter.ToText(resetsAt);
     }
 
     /// <summary>All attempts of the request together.</summary>
@@ -69,6 +73,9 @@ internal static class ReplyHeaders
             response.Headers[LakehouseHeaders.CostNanoUsd] = Text(costNanoUsd);
         }
     }
+
+    // no value takes a header away
+    private static string? Optional(long? number) => number is { } value ? Text(value) : null;
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -20,8 +20,20 @@ internal static class TokenEstimate
     public static long InputBound(JsonObject body)
     {
         var messages = body["messages"]!.AsArray();
-        var tokens = messages.Sum(message => PerMessage + MessageBytes(message!.AsObject()));
-        return tokens + Bytes(body["tools"]) + Bytes(body["response_format"]);
+        return messages.Sum(message => PerMessage + MessageBytes(message!.AsObject())) + BesideMessages(body);
+    }
+
+    // Tools, functions, a schema, a prediction, and whatever a vendor may know that we do not: a field that is counted for nothing
+    // costs a few tokens of a hold, one that is forgotten leaks. Numbers and flags are no input.
+    private static long BesideMessages(JsonObject body)
+    {
+        var tokens = 0L;
+        foreach (var (name, value) in body)
+        {
+            tokens += name is "messages" || value?.GetValueKind() is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False ? 0 : Bytes(value);
+        }
+
+        return tokens;
     }
 
     public static long Guess(long characters) => (characters + 3) / 4;
@@ -66,7 +78,7 @@ internal static class TokenEstimate
         ? string.Concat(parts.Where(part => !IsImage(part)).Select(part => part!.ToJsonString()))
         : content?.ToString() ?? "";
 
-    private static bool IsImage(JsonNode? part) => part?["type"]?.ToString() == "image_url";
+    private static bool IsImage(JsonNode? part) => part?["type"]?.ToString() is "image_url" or "image";
 
     private static bool IsFile(JsonNode? part) => part?["type"]?.ToString() is "file" or "document";
 

@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Budgets;
 using Lakehouse.Gateway.Chat;
 using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Knowledge.Truth;
 using Lakehouse.Gateway.Providers;
+using Lakehouse.Gateway.Sessions;
 using Lakehouse.Gateway.Usage;
 
 namespace Lakehouse.Gateway.Embeddings;
@@ -15,12 +17,22 @@ internal static class EmbeddingsApi
     public static void MapEmbeddings(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/embeddings", HandleAsync).AnswersOpenAiErrors().WithName("embeddings").WithSummary("Vectors of texts, as floats or base64");
 
-    private static async Task<IResult> HandleAsync(HttpContext context, ConsumerKeys keys, TruthGate truth, RefusedCalls refused, ChatJobs jobs, ChatChain chain, Reservation reservation)
+    private static async Task<IResult> HandleAsync(
+        HttpContext context, ConsumerKeys keys, TruthGate truth, RefusedCalls refused, SessionStore sessions, SessionCaps caps, ChatJobs jobs, ChatChain chain, Reservation reservation)
     {
         var caller = await keys.AdmitAsync(context);
         var (request, base64) = EmbeddingRequest.Parse(await RequestBody.ReadAsync(context, checksTexts: true));
         request = truth.Judge(request, context.Response);
-        var (reply, record) = await refused.KeepAsync(context, caller, request, () => AskAsync(context, caller, request, jobs, chain, reservation));
+        var (reply, record) = await refused.KeepAsync(context, caller, request, async () =>
+        {
+            if (request.SessionId is { } session)
+            {
+                // its cap is spent, so that it must be the caller's own
+                caps.Met(session, (await sessions.GetAsync(session, caller.Consumer, context.RequestAborted)).Budget);
+            }
+
+            return await AskAsync(context, caller, request, jobs, chain, reservation);
+        });
         var data = reply.Vectors.Select((vector, index) => (JsonNode)new JsonObject
         {
             ["object"] = "embedding", ["index"] = index, ["embedding"] = base64 ? Base64(vector) : new JsonArray([.. vector.Select(number => (JsonNode)number)]),

@@ -62,6 +62,12 @@ internal sealed record ModelUsage(
     long? PromptTokens, long? CompletionTokens, long CachedTokens = 0, long CacheWriteTokens = 0, long ReasoningTokens = 0, long? CostNanoUsd = null, long CacheWriteHourTokens = 0)
 {
     public static readonly ModelUsage Unknown = new(null, null);
+
+    /// <summary>Without the zeros that a vendor writes who did not count: no prompt is empty, and no answer that was seen.</summary>
+    public ModelUsage Counted(bool answered) => this with
+    {
+        PromptTokens = PromptTokens is 0 ? null : PromptTokens, CompletionTokens = CompletionTokens is 0 && answered ? null : CompletionTokens,
+    };
 }
 
 /// <param name="Vectors">One per input, in order.</param>

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using System.Text.Json.Nodes;
 using Dapper;
+using Lakehouse.Gateway.Usage;
 using Npgsql;
 
 namespace Lakehouse.Gateway.Requests;
@@ -33,14 +34,21 @@ internal sealed partial class RefusalLog(NpgsqlDataSource postgres, ILogger<Refu
                 batch.Add(one);
             }
 
+            var kept = 0;
             try
             {
-                await WriteAsync(batch, stoppingToken);
+                await using var connection = await postgres.OpenConnectionAsync(stoppingToken);
+                foreach (var one in batch)
+                {
+                    kept += await WriteAsync(connection, one, stoppingToken) ? 1 : 0;
+                }
             }
             catch (Exception problem) when (problem is NpgsqlException or TimeoutException)
             {
-                Interlocked.Add(ref _dropped, batch.Count);
+                LogAway(problem.Message);
             }
+
+            Interlocked.Add(ref _dropped, batch.Count - kept);
 
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
             {
@@ -49,19 +57,30 @@ internal sealed partial class RefusalLog(NpgsqlDataSource postgres, ILogger<Refu
         }
     }
 
-    private async Task WriteAsync(List<Refusal> batch, CancellationToken cancellationToken)
+    /// <returns>False = Postgres does not take this one; the next may be taken all the same.</returns>
+    private static async Task<bool> WriteAsync(NpgsqlConnection connection, Refusal one, CancellationToken cancellationToken)
     {
-        await using var connection = await postgres.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition("""
-            insert into gateway.refusals (request_id, at, consumer, model, task_class, session_id, status, code, message, trace_id, details)
-            values (@RequestId, @At, @Consumer, @Model, @TaskClass, @SessionId, @Status, @Code, @Message, @TraceId, @details::jsonb) on conflict do nothing
-            """, batch.Select(one => new
+        try
+        {
+            await connection.ExecuteAsync(new CommandDefinition("""
+                insert into gateway.refusals (request_id, at, consumer, model, task_class, session_id, status, code, message, trace_id, details)
+                values (@RequestId, @At, @Consumer, @Model, @TaskClass, @SessionId, @Status, @Code, @Message, @TraceId, @details::jsonb) on conflict do nothing
+                """, new
             {
-                one.RequestId, one.At, one.Consumer, one.Model, one.TaskClass, one.SessionId, one.Status, one.Code, one.Message, one.TraceId,
+                one.RequestId, one.At, one.Consumer, one.Model, one.TaskClass, one.SessionId, one.Status, one.Code, Message = StorableText.Of(one.Message), one.TraceId,
                 details = one.Truth is null ? null : new JsonObject { ["truth"] = one.Truth.DeepClone() }.ToJsonString(),
-            }), cancellationToken: cancellationToken));
+            }, cancellationToken: cancellationToken));
+            return true;
+        }
+        catch (PostgresException problem) when (!problem.IsTransient)
+        {
+            return false;
+        }
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Dropped} refusal(s) were not kept: too many at once, or Postgres is away.")]
+    [LoggerMessage(LogLevel.Warning, "{Dropped} refusal(s) were not kept: too many at once, Postgres is away, or it does not take them.")]
     private partial void LogDropped(long dropped);
+
+    [LoggerMessage(LogLevel.Debug, "Refusals could not be kept: {Problem}")]
+    private partial void LogAway(string problem);
 }

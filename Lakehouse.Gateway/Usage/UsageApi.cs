@@ -48,7 +48,9 @@ internal static class UsageApi
 
         return new([.. groups.Distinct(StringComparer.Ordinal)], Time("since"), Time("until"), Text("consumer"), Text("provider"), Text("model"), Text("session"), Text("task_class"), Day());
 
-        string? Text(string name) => query[name] is [{ Length: > 0 } value, ..] ? value : null;
+        string? Text(string name) => query[name] is not [{ Length: > 0 } value, ..] ? null
+            : !value.Any(char.IsControl) ? value
+            : throw ApiError.BadInput(name, $"{name} has a control character; accepted is a text without any.");
 
         DateTime? Day() => Text("day") is not { } text ? null
             : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day.ToDateTime(TimeOnly.MinValue)

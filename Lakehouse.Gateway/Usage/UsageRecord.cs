@@ -1,6 +1,7 @@
 namespace Lakehouse.Gateway.Usage;
 
-/// <summary>One attempt of a model call, as it travels from the settling script to the ledger.</summary>
+/// <summary>One attempt of a model call, as it travels from the settling script to the ledger. What others wrote into it is stripped of
+/// what the ledger cannot keep; names and ids were checked when the request was read.</summary>
 internal sealed record UsageRecord
 {
     public const string Ok = "ok";
@@ -27,9 +28,9 @@ internal sealed record UsageRecord
     public string? TaskClass { get; init; }
     public string? SessionId { get; init; }
     public required string Outcome { get; init; }
-    public string? Error { get; init; }
+    public string? Error { get; init => field = StorableText.Of(value); }
     public bool Streamed { get; init; }
-    public string? FinishReason { get; init; }
+    public string? FinishReason { get; init => field = StorableText.Of(value); }
     public long PromptTokens { get; init; }
     public long CompletionTokens { get; init; }
 

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Tests.Errors;
 using Lakehouse.Testing;
 
 namespace Lakehouse.Gateway.Tests.Budgets;
@@ -56,6 +56,26 @@ public sealed class OutageTests(TestPostgres postgres)
         Assert.Equal(HttpStatusCode.OK, third.StatusCode);
         Assert.Equal("budget_exceeded", await fourth.ErrorCodeAsync());
         Assert.Equal(3 * 18, (await bot.GetJsonAsync("/v1/budgets/bot"))["used"]!["tokens"]!.GetValue<long>());
+    }
+
+    [Fact]
+    public async Task Call_that_was_never_sent_is_recorded_although_redis_went_away_with_its_hold()
+    {
+        using var gone = await FullPort.StartAsync();
+        await using var gateway = await GatewayApp.StartAsync(postgres, gone.Url, settings: new() { ["Routing:File"] = TestConfig.Routing("[limits]\nmax_attempts = 1\n[timeouts]\nconnect_seconds = 4\n") });
+        using var bot = gateway.As(GatewayApp.BotKey);
+        var call = bot.ChatAsync(Calls.Hello());
+        await Eventually.TrueAsync(async () => await gateway.Counters.SortedSetLengthAsync("lh:{b}:holds") == 1, Cancelled);
+        await gateway.Redis.KillAsync();
+
+        using var response = await call;
+        // the ledger is Postgres', and answers without Redis
+        var usage = await bot.GetJsonAsync("/v1/usage");
+
+        Assert.Equal((HttpStatusCode.GatewayTimeout, "upstream_connect_timeout"), (response.StatusCode, await response.ErrorCodeAsync()));
+        Assert.Equal((1, 1, 0), (usage["totals"]!["requests"]!.GetValue<long>(), usage["totals"]!["errors"]!.GetValue<long>(), usage["totals"]!["calls"]!.GetValue<long>()));
+        var id = response.Headers.GetValues("x-lakehouse-request-id").Single();
+        Assert.Equal("upstream_connect_timeout", (await bot.GetJsonAsync($"/v1/requests/{id}"))["attempts"]![0]!["outcome"]!.ToString());
     }
 
     [Theory]

@@ -128,12 +128,15 @@ public sealed class RaceTests(TestPostgres postgres)
         Assert.Equal(2, Number(usage, "totals", "calls"));
         await Eventually.TrueAsync(async () => await left.GetDatabase().ListLengthAsync("lh:{b}:draining") == 0, Cancelled);
         Assert.Equal(1, await left.GetDatabase().ListLengthAsync("lh:{b}:rejected"));
+        var health = await next.Client.GetJsonAsync("/health");
+        Assert.Equal(("degraded", "degraded"), (health["status"]!.ToString(), health["checks"]!["postgres"]!["status"]!.ToString()));
+        Assert.StartsWith("1 usage record(s) could not be read", health["checks"]!["postgres"]!["detail"]!.ToString(), StringComparison.Ordinal);
     }
 
     private const string Holds = "lh:{b}:holds";
 
     // the score says until when a hold holds, in milliseconds
-    private static async Task EndLeaseAsync(TestRedis redis)
+    internal static async Task EndLeaseAsync(TestRedis redis)
     {
         using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
         var counters = connection.GetDatabase();

@@ -38,6 +38,9 @@ public sealed class UsageTests(TestPostgres postgres)
     [InlineData("group_by=colour", "group_by")]
     [InlineData("since=yesterday", "since")]
     [InlineData("colour=red", "colour")]
+    [InlineData("consumer=%00", "consumer")]
+    [InlineData("task_class=a%00b", "task_class")]
+    [InlineData("group_by=%00", "group_by")]
     public async Task Bad_parameter_is_named(string query, string param)
     {
         await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:1");
