@@ -40,7 +40,7 @@ internal sealed class AnthropicStream(ChatCall call) : IStreamShape
         return events;
     }
 
-    public IEnumerable<ServerEvent> Finish(string finishReason, UsageRecord record)
+    public IEnumerable<ServerEvent> Finish(string finishReason, UsageRecord record, JsonObject? said = null)
     {
         if (_native)
         {
