@@ -27,7 +27,7 @@ internal sealed class HomeReader(
             config.Version, config.LoadedAt, fault,
             Answers(report, "redis") ? await BudgetsAsync(caller, cancellationToken) : null,
             Providers(config),
-            Answers(report, "postgres") ? await RequestsAsync(cancellationToken) : null,
+            Answers(report, "postgres") ? await RequestsAsync(caller, cancellationToken) : null,
             Proposed(config), links);
     }
 
@@ -48,11 +48,11 @@ internal sealed class HomeReader(
         }
     }
 
-    private async Task<IReadOnlyList<RecentRequest>?> RequestsAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RecentRequest>?> RequestsAsync(Caller caller, CancellationToken cancellationToken)
     {
         try
         {
-            return await requests.ReadAsync(Latest, cancellationToken);
+            return await requests.ReadAsync(caller.OnlyOwn, Latest, cancellationToken);
         }
         catch (Exception problem) when (problem is NpgsqlException or TimeoutException)
         {

@@ -5,7 +5,11 @@ namespace Lakehouse.Gateway.Keys;
 /// <summary>Who calls, as admitted.</summary>
 /// <param name="Consumer">Whose budget is charged.</param>
 /// <param name="KeyId">Null for the keyless <c>local</c> and for keys of the configuration.</param>
-internal sealed record Caller(string Consumer, string? KeyId, KeyScopes Scopes);
+internal sealed record Caller(string Consumer, string? KeyId, KeyScopes Scopes)
+{
+    /// <summary>The consumer whose requests alone a virtual key may read, its own; null = everybody's.</summary>
+    public string? OnlyOwn => KeyId is not null && !Scopes.Admin ? Consumer : null;
+}
 
 /// <summary>What a key may do.</summary>
 /// <param name="Models">Patterns of <c>provider/model</c>, where * is any text; empty = every model.</param>
