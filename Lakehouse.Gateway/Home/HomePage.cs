@@ -28,7 +28,7 @@ internal static class HomePage
                 : html.Add($"""<tr><th>{store.Name}</th><td class="ok">answers</td><td></td></tr>""");
         }
 
-        html.Add($"""<tr><th>configuration</th><td><code>{view.ConfigVersion}</code></td><td>in force since {view.ConfigLoadedAt:yyyy-MM-dd HH:mm:ss} UTC, <a href="/v1/config">all of it</a></td></tr></table>""");
+        html.Add($"""<tr><th>configuration</th><td><code>{view.ConfigVersion}</code></td><td>in force since {view.ConfigLoadedAt:yyyy-MM-dd HH:mm:ss} UTC; all of it, for the operator: <code>GET /v1/config</code></td></tr></table>""");
         if (view.Fault is { } fault)
         {
             html.Add($"""<div class="note"><p>A change of the files at {fault.At:HH:mm:ss} UTC was not taken; what was in force before still is.</p><pre>{fault.Message}</pre></div>""");

@@ -14,7 +14,7 @@ internal sealed record Caller(string Consumer, string? KeyId, KeyScopes Scopes)
 /// <summary>What a key may do.</summary>
 /// <param name="Models">Patterns of <c>provider/model</c>, where * is any text; empty = every model.</param>
 /// <param name="Tools">Patterns of tools' names; empty = every tool that is not <c>admin</c>.</param>
-/// <param name="Admin">May manage keys and budgets and call <c>admin</c> tools.</param>
+/// <param name="Admin">May manage keys and budgets, read the configuration and call <c>admin</c> tools.</param>
 /// <param name="Memory">Patterns of shared memory scopes such as <c>shared:staffing</c>; none = its own scope only.</param>
 internal sealed record KeyScopes(
     IReadOnlyList<string> Models, IReadOnlyList<string> Tools, bool Admin, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Memory = null)
