@@ -12,7 +12,7 @@ namespace Lakehouse.Gateway.Home;
 
 /// <summary>Collects what the home page shows. A store that is away is shown as such: then the page is needed most.</summary>
 internal sealed class HomeReader(
-    HealthCheckService health, ConfigStore store, BudgetGate gate, ConsumerKeys keys, ConsumerLimits limits, CircuitBreakers breakers, RecentRequests requests, HomeLinks links, TimeProvider time)
+    HealthCheckService health, ConfigStore store, BudgetGate gate, ConsumerKeys keys, ConsumerLimits limits, CircuitBreakers breakers, RecentRequests requests, HomeCycles cycles, HomeLinks links, TimeProvider time)
 {
     public const int Latest = 15;
     private static readonly string[] Stores = ["redis", "postgres"];
@@ -21,6 +21,7 @@ internal sealed class HomeReader(
     {
         var report = await health.CheckHealthAsync(check => Stores.Contains(check.Name, StringComparer.Ordinal), cancellationToken);
         var (config, fault) = (store.Current, store.Fault);
+        var seesBot = caller.OnlyOwn is null or "bot";
         return new(
             time.GetUtcNow(), address, keyless,
             [.. Stores.Select(name => new StoreView(name, Problem(report.Entries[name])))],
@@ -28,6 +29,7 @@ internal sealed class HomeReader(
             Answers(report, "redis") ? await BudgetsAsync(caller, cancellationToken) : null,
             Providers(config),
             Answers(report, "postgres") ? await RequestsAsync(caller, cancellationToken) : null,
+            seesBot, seesBot ? await cycles.ReadAsync(cancellationToken) : null,
             Proposed(config), links);
     }
 
