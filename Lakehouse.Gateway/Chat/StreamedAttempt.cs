@@ -30,6 +30,10 @@ internal sealed class StreamedAttempt(Reservation reservation, HttpContext conte
                 meter.Saw(chunk);
                 (finish, model) = (chunk.FinishReason ?? finish, chunk.Model ?? model);
                 events.Write(output.Step(call, chunk));
+                if (events.IsFull)
+                {
+                    await FlushAsync(clock);
+                }
             }
 
             record = meter.Completed(model, finish ?? throw new ProviderException(ProviderFailure.CutStream, "The model's stream ended without a finish reason."));
