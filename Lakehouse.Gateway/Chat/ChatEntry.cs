@@ -29,7 +29,7 @@ internal sealed class ChatEntry(ProfileBook profiles, TruthGate truth, ChatPrepa
             }
 
             // a vendor's own body is the one that the caller sent, with what a rule took out of the messages
-            native = request.Truth?.Redaction is null && !isChanged ? native : null;
+            native = request.Truth?.Redaction is null && !isChanged ? native : native?.WithoutBody();
             return await use(await preparation.PrepareAsync(context.TraceIdentifier, caller, request, shape, native, require, context.RequestAborted));
         });
     }

@@ -15,7 +15,7 @@ internal sealed class ChatPreparation(ChatJobs jobs, SessionHistory history, Ses
     /// <summary>Tokens. Of a model whose window nobody told.</summary>
     private const long UsualWindow = 32_000;
 
-    /// <param name="native">The caller's own body, where it is in a vendor's shape; it is dropped where something is added to it.</param>
+    /// <param name="native">The caller's own body, where it is in a vendor's shape; its body is dropped where something is added to it.</param>
     /// <param name="require">Throws for a provider that cannot express the request.</param>
     public async Task<ChatTurn> PrepareAsync(
         string requestId, Caller caller, ChatRequest request, IReplyShape shape, NativeRequest? native, Action<ProviderConfig>? require, CancellationToken cancellationToken)
@@ -28,7 +28,7 @@ internal sealed class ChatPreparation(ChatJobs jobs, SessionHistory history, Ses
         }
 
         IReadOnlyList<JsonObject> newMessages = [.. request.Body["messages"]!.AsArray().Select(message => message!.AsObject())];
-        var job = jobs.Create(requestId, ChatJob.Chat, caller, request, shape, offer is null && request.SessionId is null ? native : null, require);
+        var job = jobs.Create(requestId, ChatJob.Chat, caller, request, shape, offer is null && request.SessionId is null ? native : native?.WithoutBody(), require);
         var context = await enrichment.FindAsync(caller, request, cancellationToken);
         var block = context is { Items.Count: > 0 } ? ContextBlock.Message(context.Items) : null;
         var (messages, leftOut) = (newMessages, LeftOut.Nothing);

@@ -24,11 +24,12 @@ internal sealed class ChatService(ChatChain chain, Reservation reservation, Turn
 
     private async Task<IResult> WholeAsync(HttpContext context, ChatTurn turn)
     {
-        var (state, job, used) = (new ChainState(), turn.Job, (UsageRecord?)null);
+        var (state, job, used, said) = (new ChainState(), turn.Job, (UsageRecord?)null, (JsonObject?)null);
         while (true)
         {
             var (call, reply, record) = await AskAsync(context, job, state);
             used = record.After(used);
+            said = UsageSaid.Sum(said, reply.UsageSaid);
             if (turn.Tools is { } tools && await tools.NextAsync(job, reply.Message, context.RequestAborted) is { } next)
             {
                 job = next;
@@ -36,7 +37,7 @@ internal sealed class ChatService(ChatChain chain, Reservation reservation, Turn
             }
 
             await turns.StoreAsync(context, turn, reply.Message);
-            return new JsonAnswer(job.Shape.Whole(call, reply, used));
+            return new JsonAnswer(job.Shape.Whole(call, reply with { UsageSaid = said }, used));
         }
     }
 

@@ -22,7 +22,8 @@ internal interface IStreamShape
     IEnumerable<ServerEvent> Step(ModelChunk chunk);
 
     /// <summary>The end of a stream that is complete, with its terminator.</summary>
-    IEnumerable<ServerEvent> Finish(string finishReason, UsageRecord record);
+    /// <param name="said">As <see cref="ModelReply.UsageSaid"/>.</param>
+    IEnumerable<ServerEvent> Finish(string finishReason, UsageRecord record, JsonObject? said = null);
 
     /// <summary>The end of a stream that broke after it began: what makes a client notice.</summary>
     IEnumerable<ServerEvent> Fail(ApiError error);

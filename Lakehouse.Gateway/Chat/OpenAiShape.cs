@@ -16,7 +16,7 @@ internal sealed class OpenAiShape : IReplyShape
         {
             ["id"] = call.RequestId, ["object"] = "chat.completion", ["created"] = call.StartedAt.ToUnixTimeSeconds(), ["model"] = reply.Model,
             ["choices"] = new JsonArray(new JsonObject { ["index"] = 0, ["message"] = WithoutIndex(reply.Message), ["logprobs"] = reply.Logprobs, ["finish_reason"] = reply.FinishReason }),
-            ["usage"] = Usage(record),
+            ["usage"] = Usage(record, reply.UsageSaid),
         };
         Append(whole, reply.Extra);
         return whole;
@@ -26,20 +26,23 @@ internal sealed class OpenAiShape : IReplyShape
 
     public JsonObject Error(ApiError error, string? requestId) => ErrorWriter.Body(error);
 
-    public static JsonObject Usage(UsageRecord record)
+    /// <param name="said">The vendor's own words, which ours are written over; null = it said no more than we do. It changes its owner.</param>
+    public static JsonObject Usage(UsageRecord record, JsonObject? said = null)
     {
-        var usage = new JsonObject
-        {
-            ["prompt_tokens"] = record.PromptTokens, ["completion_tokens"] = record.CompletionTokens, ["total_tokens"] = record.PromptTokens + record.CompletionTokens,
-        };
+        var usage = said ?? [];
+        usage["prompt_tokens"] = record.PromptTokens;
+        usage["completion_tokens"] = record.CompletionTokens;
+        usage["total_tokens"] = record.PromptTokens + record.CompletionTokens;
         if (record.CachedTokens > 0 || record.CacheWriteTokens > 0)
         {
-            usage["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = record.CachedTokens, ["cache_write_tokens"] = record.CacheWriteTokens };
+            var details = Details(usage, "prompt_tokens_details");
+            details["cached_tokens"] = record.CachedTokens;
+            details["cache_write_tokens"] = record.CacheWriteTokens;
         }
 
         if (record.ReasoningTokens > 0)
         {
-            usage["completion_tokens_details"] = new JsonObject { ["reasoning_tokens"] = record.ReasoningTokens };
+            Details(usage, "completion_tokens_details")["reasoning_tokens"] = record.ReasoningTokens;
         }
 
         // beyond OpenAI: a stream has no header that could say it
@@ -50,6 +53,16 @@ internal sealed class OpenAiShape : IReplyShape
         }
 
         return usage;
+    }
+
+    private static JsonObject Details(JsonObject usage, string name)
+    {
+        if (usage[name] is not JsonObject details)
+        {
+            usage[name] = details = [];
+        }
+
+        return details;
     }
 
     /// <summary>Adds fields that the object has not got yet. The nodes change their owner.</summary>

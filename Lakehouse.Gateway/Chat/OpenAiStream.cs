@@ -42,7 +42,7 @@ internal sealed class OpenAiStream(ChatCall call) : IStreamShape
         return Begun(Chunk(choice));
     }
 
-    public IEnumerable<ServerEvent> Finish(string finishReason, UsageRecord record)
+    public IEnumerable<ServerEvent> Finish(string finishReason, UsageRecord record, JsonObject? said = null)
     {
         var last = Chunk(Choice([], finishReason));
         OpenAiShape.Append(last, _extra);
@@ -50,7 +50,7 @@ internal sealed class OpenAiStream(ChatCall call) : IStreamShape
         if (call.Request.IncludeUsage)
         {
             var usage = Chunk();
-            usage["usage"] = OpenAiShape.Usage(record);
+            usage["usage"] = OpenAiShape.Usage(record, said);
             events.Add(new(null, usage));
         }
 

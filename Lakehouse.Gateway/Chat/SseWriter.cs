@@ -7,14 +7,20 @@ using Lakehouse.ServiceDefaults.Contracts;
 
 namespace Lakehouse.Gateway.Chat;
 
-/// <summary>Server-sent events, flushed whenever nothing more is at hand: events that arrived together leave together.</summary>
+/// <summary>Server-sent events, flushed whenever nothing more is at hand: events that arrived together leave together, as far as they are not too many.</summary>
 internal sealed class SseWriter(HttpResponse response)
 {
     private static readonly JsonWriterOptions Unchecked = new() { SkipValidation = true, Encoder = LakehouseJson.Options.Encoder };
 
-    private bool _isFlushed = true;
+    /// <summary>Bytes. A model that is faster than its reader would fill the memory.</summary>
+    private const int MostUnflushed = 16 << 10;
+
+    private long _unflushed;
 
     public bool HasStarted { get; private set; }
+
+    /// <summary>So much waits that it should go out before there is more.</summary>
+    public bool IsFull => _unflushed >= MostUnflushed;
 
     public void Write(IEnumerable<ServerEvent> events)
     {
@@ -26,16 +32,15 @@ internal sealed class SseWriter(HttpResponse response)
 
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        if (!_isFlushed)
+        if (_unflushed > 0)
         {
-            _isFlushed = true;
+            _unflushed = 0;
             await response.BodyWriter.FlushAsync(cancellationToken);
         }
     }
 
     private void Write(ServerEvent one)
     {
-        _isFlushed = false;
         if (!HasStarted)
         {
             HasStarted = true;
@@ -54,19 +59,23 @@ internal sealed class SseWriter(HttpResponse response)
         body.Write("data: "u8);
         if (one.Data is { } data)
         {
-            WriteJson(body, data);
+            _unflushed += WriteJson(body, data);
         }
         else
         {
             body.Write(one.Written.Span);
+            _unflushed += one.Written.Length;
         }
 
         body.Write("\n\n"u8);
+        _unflushed += 2;
     }
 
-    private static void WriteJson(PipeWriter body, JsonObject data)
+    private static long WriteJson(PipeWriter body, JsonObject data)
     {
         using var json = new Utf8JsonWriter(body, Unchecked);
         data.WriteTo(json);
+        json.Flush();
+        return json.BytesCommitted;
     }
 }

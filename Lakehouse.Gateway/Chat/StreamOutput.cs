@@ -14,6 +14,8 @@ internal sealed class StreamOutput(IReplyShape shape, bool keepsToolCalls)
     private IStreamShape? _stream;
     private ChatCall? _call;
     private MessageBuilder _message = new();
+    private JsonObject? _said;
+    private JsonObject? _saidEarlier;
     private bool _hasBegun;
 
     public IEnumerable<ServerEvent> Step(ChatCall call, ModelChunk chunk)
@@ -21,11 +23,12 @@ internal sealed class StreamOutput(IReplyShape shape, bool keepsToolCalls)
         if (!ReferenceEquals(call, _call))
         {
             // nothing of an earlier attempt may be in the message: the caller has not seen any of it
-            (_call, _message) = (call, new MessageBuilder());
+            (_call, _message, _said) = (call, new MessageBuilder(), null);
             _stream = _hasBegun ? _stream : shape.Stream(call);
         }
 
         _message.Add(chunk);
+        _said = chunk.UsageSaid ?? _said;
         if (keepsToolCalls && chunk.Text is null && chunk.Delta?["tool_calls"] is not null)
         {
             chunk.Delta.Remove("tool_calls");
@@ -38,8 +41,12 @@ internal sealed class StreamOutput(IReplyShape shape, bool keepsToolCalls)
         }
     }
 
-    /// <summary>What this round's model said.</summary>
-    public JsonObject Message() => _message.Build();
+    /// <summary>What this round's model said: the round has ended.</summary>
+    public JsonObject Message()
+    {
+        (_saidEarlier, _said) = (UsageSaid.Sum(_saidEarlier, _said), null);
+        return _message.Build();
+    }
 
     /// <param name="toolCalls">Calls that were kept back and are the caller's to answer.</param>
     public IEnumerable<ServerEvent> Finish(ChatCall call, string finishReason, UsageRecord record, JsonArray? toolCalls)
@@ -58,7 +65,7 @@ internal sealed class StreamOutput(IReplyShape shape, bool keepsToolCalls)
             }
         }
 
-        foreach (var one in _stream.Finish(finishReason, record))
+        foreach (var one in _stream.Finish(finishReason, record, _saidEarlier))
         {
             yield return one;
         }

@@ -24,12 +24,16 @@ internal sealed class StreamedAttempt(Reservation reservation, HttpContext conte
         try
         {
             await using var chunks = call.Adapter.StreamAsync(call.Upstream, clock).GetAsyncEnumerator(CancellationToken.None);
-            while (await NextAsync(chunks))
+            while (await NextAsync(chunks, clock))
             {
                 var chunk = chunks.Current;
                 meter.Saw(chunk);
                 (finish, model) = (chunk.FinishReason ?? finish, chunk.Model ?? model);
                 events.Write(output.Step(call, chunk));
+                if (events.IsFull)
+                {
+                    await FlushAsync(clock);
+                }
             }
 
             record = meter.Completed(model, finish ?? throw new ProviderException(ProviderFailure.CutStream, "The model's stream ended without a finish reason."));
@@ -38,10 +42,10 @@ internal sealed class StreamedAttempt(Reservation reservation, HttpContext conte
         {
             return (problem, await FailAsync(meter, hold, problem));
         }
-        catch (Exception problem) when (problem is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
+        catch (Exception problem) when (problem is OperationCanceledException or IOException && clock.Token.IsCancellationRequested)
         {
-            // the client left while we wrote to it: what was produced is charged
-            var gone = new ProviderException(ProviderFailure.Cancelled, "The caller went away.", inner: problem);
+            // the client left while we wrote to it, or does not read: what was produced is charged
+            var gone = clock.Failure(problem);
             return (gone, await FailAsync(meter, hold, gone));
         }
 
@@ -59,14 +63,14 @@ internal sealed class StreamedAttempt(Reservation reservation, HttpContext conte
 
     // Before it waits for more, what is there goes out. A caller who has left is noticed by the model's side too: both end
     // with the same token, and the enumerator must have ended before it is disposed.
-    private async ValueTask<bool> NextAsync(IAsyncEnumerator<ModelChunk> chunks)
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<ModelChunk> chunks, CallClock clock)
     {
         var next = chunks.MoveNextAsync();
         if (!next.IsCompleted)
         {
             try
             {
-                await events.FlushAsync(context.RequestAborted);
+                await FlushAsync(clock);
             }
             catch (Exception problem) when (problem is OperationCanceledException or IOException)
             {
@@ -76,5 +80,17 @@ internal sealed class StreamedAttempt(Reservation reservation, HttpContext conte
         }
 
         return await next;
+    }
+
+    // a caller who reads slowly is no fault of the model's
+    private async ValueTask FlushAsync(CallClock clock)
+    {
+        var flushed = events.FlushAsync(clock.Token);
+        if (!flushed.IsCompletedSuccessfully)
+        {
+            clock.WaitForReader();
+            await flushed;
+            clock.ReaderCameBack();
+        }
     }
 }

@@ -15,6 +15,8 @@ internal static class HomeApi
     {
         builder.Services.AddSingleton(HomeLinks.Of(builder.Configuration));
         builder.Services.AddSingleton<RecentRequests>();
+        builder.Services.AddHttpClient(nameof(HomeCycles));
+        builder.Services.AddSingleton<HomeCycles>();
         builder.Services.AddSingleton<HomeReader>();
     }
 

@@ -12,6 +12,17 @@ internal sealed record HomeLinks(Uri? Dashboard, Uri Worker)
     /// <returns>The dashboard's page of a trace (https://aspire.dev/dashboard/explore/), or null where there is no dashboard.</returns>
     public string? Trace(string traceId) => Dashboard is null ? null : $"{Dashboard.AbsoluteUri.TrimEnd('/')}/traces/detail/{Uri.EscapeDataString(traceId)}";
 
+    /// <summary>The worker's page of a cycle.</summary>
+    public string Cycle(string cycleId) => new Uri(Worker, $"/hangfire/bot/cycles/{Uri.EscapeDataString(cycleId)}").AbsoluteUri;
+
+    public void AddTrace(Html html, string? traceId)
+    {
+        if (traceId is not null)
+        {
+            _ = Trace(traceId) is { } url ? html.Add($"""<a href="{url}" rel="noreferrer">{traceId}</a>""") : html.Add($"<code>{traceId}</code>");
+        }
+    }
+
     private static Uri? Read(IConfiguration configuration, string key)
     {
         if (configuration[key] is not { Length: > 0 } text)

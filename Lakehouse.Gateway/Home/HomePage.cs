@@ -14,6 +14,7 @@ internal static class HomePage
         Budgets(html, view);
         Providers(html, view);
         Requests(html, view);
+        HomeCycleTable.Add(html, view);
         HomeNext.Add(html, view);
         return HomeStyle.Document("Lakehouse gateway", html.Add($"</main>"));
     }
@@ -28,7 +29,7 @@ internal static class HomePage
                 : html.Add($"""<tr><th>{store.Name}</th><td class="ok">answers</td><td></td></tr>""");
         }
 
-        html.Add($"""<tr><th>configuration</th><td><code>{view.ConfigVersion}</code></td><td>in force since {view.ConfigLoadedAt:yyyy-MM-dd HH:mm:ss} UTC, <a href="/v1/config">all of it</a></td></tr></table>""");
+        html.Add($"""<tr><th>configuration</th><td><code>{view.ConfigVersion}</code></td><td>in force since {view.ConfigLoadedAt:yyyy-MM-dd HH:mm:ss} UTC; all of it, for the operator: <code>GET /v1/config</code></td></tr></table>""");
         if (view.Fault is { } fault)
         {
             html.Add($"""<div class="note"><p>A change of the files at {fault.At:HH:mm:ss} UTC was not taken; what was in force before still is.</p><pre>{fault.Message}</pre></div>""");
@@ -123,19 +124,11 @@ internal static class HomePage
         {
             html.Add($"""<tr><td>{request.At:MM-dd HH:mm:ss}</td><td>{request.Consumer}</td><td>{request.Model}</td><td class="number">{request.Tokens}</td><td class="number">{Usd(request.CostNanoUsd)}</td>""");
             html.Add($"""<td class="{(request.Outcome == Usage.UsageRecord.Ok ? "ok" : "bad")}">{request.Outcome}{(request.Attempts > 1 ? $" ({request.Attempts} attempts)" : "")}</td><td><a href="/v1/requests/{Uri.EscapeDataString(request.Id)}">{request.Id}</a></td><td>""");
-            Trace(html, request, view.Links);
+            view.Links.AddTrace(html, request.TraceId);
             html.Add($"</td></tr>");
         }
 
         html.Add($"</table></div>");
-    }
-
-    private static void Trace(Html html, RecentRequest request, HomeLinks links)
-    {
-        if (request.TraceId is { } trace)
-        {
-            _ = links.Trace(trace) is { } url ? html.Add($"""<a href="{url}" rel="noreferrer">{trace}</a>""") : html.Add($"<code>{trace}</code>");
-        }
     }
 
     private static string Short(long number) => number switch

@@ -12,7 +12,7 @@ namespace Lakehouse.Gateway.Home;
 
 /// <summary>Collects what the home page shows. A store that is away is shown as such: then the page is needed most.</summary>
 internal sealed class HomeReader(
-    HealthCheckService health, ConfigStore store, BudgetGate gate, ConsumerKeys keys, ConsumerLimits limits, CircuitBreakers breakers, RecentRequests requests, HomeLinks links, TimeProvider time)
+    HealthCheckService health, ConfigStore store, BudgetGate gate, ConsumerKeys keys, ConsumerLimits limits, CircuitBreakers breakers, RecentRequests requests, HomeCycles cycles, HomeLinks links, TimeProvider time)
 {
     public const int Latest = 15;
     private static readonly string[] Stores = ["redis", "postgres"];
@@ -21,13 +21,15 @@ internal sealed class HomeReader(
     {
         var report = await health.CheckHealthAsync(check => Stores.Contains(check.Name, StringComparer.Ordinal), cancellationToken);
         var (config, fault) = (store.Current, store.Fault);
+        var seesBot = caller.OnlyOwn is null or "bot";
         return new(
             time.GetUtcNow(), address, keyless,
             [.. Stores.Select(name => new StoreView(name, Problem(report.Entries[name])))],
             config.Version, config.LoadedAt, fault,
             Answers(report, "redis") ? await BudgetsAsync(caller, cancellationToken) : null,
             Providers(config),
-            Answers(report, "postgres") ? await RequestsAsync(cancellationToken) : null,
+            Answers(report, "postgres") ? await RequestsAsync(caller, cancellationToken) : null,
+            seesBot, seesBot ? await cycles.ReadAsync(cancellationToken) : null,
             Proposed(config), links);
     }
 
@@ -48,11 +50,11 @@ internal sealed class HomeReader(
         }
     }
 
-    private async Task<IReadOnlyList<RecentRequest>?> RequestsAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RecentRequest>?> RequestsAsync(Caller caller, CancellationToken cancellationToken)
     {
         try
         {
-            return await requests.ReadAsync(Latest, cancellationToken);
+            return await requests.ReadAsync(caller.OnlyOwn, Latest, cancellationToken);
         }
         catch (Exception problem) when (problem is NpgsqlException or TimeoutException)
         {

@@ -10,9 +10,11 @@ namespace Lakehouse.Gateway.Home;
 /// <param name="Fault">Why the files as they are now were not taken.</param>
 /// <param name="Budgets">Null = Redis does not answer.</param>
 /// <param name="Requests">Newest first; null = Postgres does not answer.</param>
+/// <param name="ShowsCycles">The reader may see the bot's.</param>
+/// <param name="Cycles">Newest first; null = the worker does not answer.</param>
 internal sealed record HomeView(
     DateTimeOffset Now, string Address, bool Keyless, IReadOnlyList<StoreView> Stores, string ConfigVersion, DateTimeOffset ConfigLoadedAt, RefusedConfig? Fault,
-    IReadOnlyList<BudgetView>? Budgets, IReadOnlyList<ProviderState> Providers, IReadOnlyList<RecentRequest>? Requests, string? Model, HomeLinks Links);
+    IReadOnlyList<BudgetView>? Budgets, IReadOnlyList<ProviderState> Providers, IReadOnlyList<RecentRequest>? Requests, bool ShowsCycles, IReadOnlyList<RecentCycle>? Cycles, string? Model, HomeLinks Links);
 
 /// <param name="Problem">What is wrong with it; null = it answers.</param>
 internal sealed record StoreView(string Name, string? Problem);

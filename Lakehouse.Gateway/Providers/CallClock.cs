@@ -7,16 +7,19 @@ internal sealed class CallClock : IDisposable
     private readonly CancellationTokenSource _limit;
     private readonly CancellationTokenRegistration _leaving;
     private readonly CallTimeouts _timeouts;
-    private readonly CancellationToken _caller;
     private readonly TimeProvider _time;
     private readonly long _started;
+    private readonly Lock _phase = new();
+    private TimeSpan _readers;
+    private TimeSpan? _waitsSince;
     private bool _sawByte;
+    private volatile bool _callerLeft;
 
     public CallClock(CallTimeouts timeouts, TimeProvider time, CancellationToken caller)
     {
-        (_timeouts, _time, _caller, _started) = (timeouts, time, caller, time.GetTimestamp());
+        (_timeouts, _time, _started) = (timeouts, time, time.GetTimestamp());
         _limit = new CancellationTokenSource(timeouts.FirstByte < timeouts.Whole ? timeouts.FirstByte : timeouts.Whole, time);
-        _leaving = caller.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), _limit);
+        _leaving = caller.UnsafeRegister(static clock => ((CallClock)clock!).CallerLeft(), this);
     }
 
     public CancellationToken Token => _limit.Token;
@@ -34,16 +37,48 @@ internal sealed class CallClock : IDisposable
             FirstByte = Elapsed;
         }
 
-        var left = _timeouts.Whole - Elapsed;
-        _limit.CancelAfter(left > _timeouts.Idle ? _timeouts.Idle : left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        lock (_phase)
+        {
+            if (_waitsSince is null)
+            {
+                Arm(_timeouts.Idle);
+            }
+        }
+    }
+
+    /// <summary>The caller has not taken yet what was sent to it: until it has, the model may be as idle as it likes.</summary>
+    public void WaitForReader()
+    {
+        lock (_phase)
+        {
+            _waitsSince = Elapsed;
+            Arm(_timeouts.Whole);
+        }
+    }
+
+    /// <summary>The caller took it.</summary>
+    public void ReaderCameBack()
+    {
+        lock (_phase)
+        {
+            _readers += Elapsed - (_waitsSince ?? Elapsed);
+            _waitsSince = null;
+            Arm(_timeouts.Idle);
+        }
     }
 
     /// <summary>Which limit it was that cancelled <see cref="Token"/>.</summary>
     public ProviderException Failure(Exception inner)
     {
-        if (_caller.IsCancellationRequested)
+        if (_callerLeft)
         {
             return new(ProviderFailure.Cancelled, "The caller went away.", inner: inner);
+        }
+
+        // most of the time went by while the reply lay there unread
+        if (Elapsed >= _timeouts.Whole && _readers + (Elapsed - (_waitsSince ?? Elapsed)) > Elapsed / 2)
+        {
+            return new(ProviderFailure.Cancelled, $"The caller did not read its stream in {_timeouts.Whole.TotalSeconds:0.#} s.", inner: inner);
         }
 
         return _sawByte
@@ -51,6 +86,22 @@ internal sealed class CallClock : IDisposable
                 ? $"The model was not done after {_timeouts.Whole.TotalSeconds:0.#} s."
                 : $"The model sent nothing for {_timeouts.Idle.TotalSeconds:0.#} s in the middle of its reply.", inner: inner)
             : new(ProviderFailure.FirstByteTimeout, $"The model sent nothing for {Elapsed.TotalSeconds:0.#} s.", inner: inner);
+    }
+
+    // after a limit the server breaks off a reply that nobody reads, and the caller's token ends too: what came first counts
+    private void CallerLeft()
+    {
+        if (!_limit.IsCancellationRequested)
+        {
+            _callerLeft = true;
+            _limit.Cancel();
+        }
+    }
+
+    private void Arm(TimeSpan limit)
+    {
+        var left = _timeouts.Whole - Elapsed;
+        _limit.CancelAfter(left > limit ? limit : left > TimeSpan.Zero ? left : TimeSpan.Zero);
     }
 
     public void Dispose()

@@ -10,15 +10,18 @@ namespace Lakehouse.Gateway.Providers;
 /// <param name="FinishReason">stop, length, tool_calls or content_filter.</param>
 /// <param name="Extra">Further fields for the top level of the reply: <c>system_fingerprint</c>, <c>native_finish_reason</c>, …</param>
 /// <param name="Native">The vendor's whole reply, where the call was <see cref="ProviderCall.Native"/>.</param>
+/// <param name="UsageSaid">OpenAI's usage object as the vendor wrote it, where it says more than <paramref name="Usage"/>.</param>
 internal sealed record ModelReply(
-    string Model, JsonObject Message, string FinishReason, ModelUsage Usage, JsonNode? Logprobs = null, JsonObject? Extra = null, JsonObject? Native = null);
+    string Model, JsonObject Message, string FinishReason, ModelUsage Usage, JsonNode? Logprobs = null, JsonObject? Extra = null, JsonObject? Native = null, JsonObject? UsageSaid = null);
 
 /// <summary>One step of a stream. The last ones have the finish reason and the usage.</summary>
 /// <param name="Delta">OpenAI's delta, in the terms of <see cref="ModelReply.Message"/>; tool calls have their <c>index</c>. Null
 /// or empty = nothing for the client.</param>
 /// <param name="Native">The vendor's event, where the call was <see cref="ProviderCall.Native"/>; it is passed on as it is.</param>
+/// <param name="UsageSaid">As in <see cref="ModelReply"/>; the last one holds.</param>
 internal sealed record ModelChunk(
-    JsonObject? Delta = null, string? FinishReason = null, string? Model = null, ModelUsage? Usage = null, JsonNode? Logprobs = null, JsonObject? Extra = null, NativeEvent? Native = null)
+    JsonObject? Delta = null, string? FinishReason = null, string? Model = null, ModelUsage? Usage = null, JsonNode? Logprobs = null, JsonObject? Extra = null, NativeEvent? Native = null,
+    JsonObject? UsageSaid = null)
 {
     /// <summary>Not null = a piece of text is all that this step has, which most steps are.</summary>
     public string? Text { get; private init; }

@@ -12,8 +12,12 @@ namespace Lakehouse.Gateway.Providers;
 internal sealed record ProviderCall(ProviderConfig Provider, string Model, JsonObject Body, int MaxTokens, bool Stream = false, JsonNode? Think = null, NativeRequest? Native = null);
 
 /// <param name="Kind">The protocol that the body is in, as <see cref="IModelProvider.Kind"/>.</param>
-/// <param name="Headers">Headers of the caller that are part of the protocol, such as <c>anthropic-beta</c>.</param>
-internal sealed record NativeRequest(string Kind, JsonObject Body, IReadOnlyDictionary<string, string> Headers);
+/// <param name="Body">Null where something was added or taken out on the way: then the request is translated as any other.</param>
+/// <param name="Headers">Headers of the caller that are part of the protocol, such as <c>anthropic-beta</c>. They hold either way.</param>
+internal sealed record NativeRequest(string Kind, JsonObject? Body, IReadOnlyDictionary<string, string> Headers)
+{
+    public NativeRequest WithoutBody() => this with { Body = null };
+}
 
 /// <summary>A prepared call: where it goes and the bytes that are sent.</summary>
 internal sealed record UpstreamRequest(ProviderCall Call, Uri Url, byte[] Body);

@@ -12,20 +12,21 @@ internal sealed class RecentRequests(NpgsqlDataSource postgres)
     private const string Attempts = """
         select request_id as requestid, started_at as at, consumer, provider || '/' || model as model, prompt_tokens + completion_tokens as tokens,
             cost_nano_usd as costnanousd, outcome, trace_id as traceid
-        from gateway.usage order by started_at desc limit @MostRows
+        from gateway.usage where @own::text is null or consumer = @own order by started_at desc limit @MostRows
         """;
 
     private const string Refusals = """
         select request_id as requestid, at, coalesce(consumer, '') as consumer, coalesce(model, '') as model, 0::bigint as tokens,
             0::bigint as costnanousd, 'refused: ' || code as outcome, trace_id as traceid
-        from gateway.refusals order by at desc limit @count
+        from gateway.refusals where @own::text is null or consumer = @own order by at desc limit @count
         """;
 
-    public async Task<IReadOnlyList<RecentRequest>> ReadAsync(int count, CancellationToken cancellationToken)
+    /// <param name="own">Of this consumer only; null = of all.</param>
+    public async Task<IReadOnlyList<RecentRequest>> ReadAsync(string? own, int count, CancellationToken cancellationToken)
     {
         await using var connection = await postgres.OpenConnectionAsync(cancellationToken);
-        var attempts = await connection.QueryAsync<RecentRow>(new CommandDefinition(Attempts, new { MostRows }, cancellationToken: cancellationToken));
-        var refusals = await connection.QueryAsync<RecentRow>(new CommandDefinition(Refusals, new { count }, cancellationToken: cancellationToken));
+        var attempts = await connection.QueryAsync<RecentRow>(new CommandDefinition(Attempts, new { own, MostRows }, cancellationToken: cancellationToken));
+        var refusals = await connection.QueryAsync<RecentRow>(new CommandDefinition(Refusals, new { own, count }, cancellationToken: cancellationToken));
         return [.. attempts.Concat(refusals).GroupBy(row => row.RequestId, StringComparer.Ordinal).Select(RecentRequest.Of).OrderByDescending(request => request.At).Take(count)];
     }
 }

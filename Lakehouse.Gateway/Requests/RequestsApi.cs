@@ -22,7 +22,7 @@ internal static class RequestsApi
     {
         var caller = await keys.AdmitAsync(context);
         // a virtual key reads its own consumer's requests; what is another's is not there for it
-        var own = caller is { KeyId: not null, Scopes.Admin: false } ? caller.Consumer : null;
+        var own = caller.OnlyOwn;
         await using var connection = await postgres.OpenConnectionAsync(cancellationToken);
         var attempts = (await connection.QueryAsync<string>(new CommandDefinition(
             "select to_jsonb(u)::text from gateway.usage u where request_id = @id and (@own::text is null or consumer = @own) order by attempt", new { id, own }, cancellationToken: cancellationToken))).Select(Row).ToList();

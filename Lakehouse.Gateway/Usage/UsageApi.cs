@@ -23,7 +23,7 @@ internal static class UsageApi
     /// <returns>The filter as far as the caller may see.</returns>
     /// <exception cref="ApiError">403: it asks for another consumer's usage.</exception>
     public static UsageFilter Within(Caller caller, UsageFilter filter) =>
-        caller is not { KeyId: not null, Scopes.Admin: false } ? filter
+        caller.OnlyOwn is null ? filter
         : filter.Consumer is null || filter.Consumer == caller.Consumer ? filter with { Consumer = caller.Consumer }
         : throw new ApiError(403, "forbidden", $"The key of {caller.Consumer} may read the usage of {caller.Consumer} only.", "consumer");
 

@@ -10,7 +10,7 @@ namespace Lakehouse.Gateway.Chat.Anthropic;
 internal static class AnthropicMessage
 {
     /// <summary>Field of a tool_use block that keeps another vendor's signature of the call (Gemini's), which has to come back with
-    /// the next turn.</summary>
+    /// the next turn; and of a message, for what of it no block can say (<see cref="AnthropicRest"/>).</summary>
     public const string Foreign = "extra_content";
 
     private static readonly string[] Reasons = ["end_turn", "max_tokens", "stop_sequence", "tool_use", "pause_turn", "refusal", "model_context_window_exceeded"];
@@ -20,7 +20,7 @@ internal static class AnthropicMessage
         var refused = reply.Message.Text("refusal") is { Length: > 0 };
         var message = Empty(call, reply.Model, AnthropicUsage.Of(record, reply.Extra));
         message["content"] = Content(reply.Message, call.RequestId);
-        return message.With(Stop(reply.FinishReason, reply.Extra, refused));
+        return message.With(AnthropicRest.Fields(AnthropicRest.Of(reply.Message), reply.Extra, message)).With(Stop(reply.FinishReason, reply.Extra, refused));
     }
 
     /// <summary>As a stream begins it.</summary>
@@ -68,6 +68,9 @@ internal static class AnthropicMessage
         return block;
     }
 
+    /// <summary>Whether a detail of reasoning has the text that is otherwise in the message's <c>reasoning_content</c>.</summary>
+    public static bool HasThought(JsonNode? detail) => (detail.Text("text") ?? detail.Text("summary")) is { Length: > 0 };
+
     private static JsonArray Content(JsonObject message, string requestId)
     {
         if (message[ClaudeMessages.Blocks] is JsonArray native)
@@ -75,22 +78,22 @@ internal static class AnthropicMessage
             return native.DeepClone().AsArray();
         }
 
-        var content = new JsonArray();
-        foreach (var detail in message["reasoning_details"] as JsonArray ?? [])
+        var (content, details) = (new JsonArray(), message["reasoning_details"] as JsonArray ?? []);
+        if (!details.Any(HasThought) && message.Text("reasoning_content") is { Length: > 0 } thinking)
+        {
+            content.Add((JsonNode)Thinking(thinking, ""));
+        }
+
+        foreach (var detail in details)
         {
             content.Add((JsonNode)(detail.Text("type") == "reasoning.encrypted"
                 ? Redacted(detail.Text("data"))
                 : Thinking(detail.Text("text") ?? detail.Text("summary") ?? "", detail.Text("signature") ?? "")));
         }
 
-        if (content.Count == 0 && message.Text("reasoning_content") is { Length: > 0 } thinking)
+        foreach (var block in AnthropicRest.Blocks(message))
         {
-            content.Add((JsonNode)Thinking(thinking, ""));
-        }
-
-        foreach (var text in new[] { message.Text("content"), message.Text("refusal") }.Where(text => !string.IsNullOrEmpty(text)))
-        {
-            content.Add((JsonNode)new JsonObject { ["type"] = "text", ["text"] = text, ["citations"] = null });
+            content.Add((JsonNode)block);
         }
 
         foreach (var call in message["tool_calls"] as JsonArray ?? [])

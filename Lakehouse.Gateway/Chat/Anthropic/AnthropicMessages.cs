@@ -38,7 +38,7 @@ internal static class AnthropicMessages
                     AddUser(mapped, message["content"]!, blocks, $"{at}.content", reader);
                     break;
                 case "assistant":
-                    mapped.Add((JsonNode)Assistant(blocks, $"{at}.content", reader));
+                    mapped.Add((JsonNode)Assistant(blocks, $"{at}.content", reader).With(AnthropicRest.Returned(message[AnthropicMessage.Foreign], $"{at}.{AnthropicMessage.Foreign}")));
                     break;
                 case "system":
                     mapped.Add((JsonNode)new JsonObject { ["role"] = "system", ["content"] = Texts(blocks, $"{at}.content") });

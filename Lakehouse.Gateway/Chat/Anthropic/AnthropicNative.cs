@@ -6,7 +6,7 @@ namespace Lakehouse.Gateway.Chat.Anthropic;
 
 /// <summary>
 /// The caller's body as Claude may see it: without the gateway's own fields, and without what <see cref="AnthropicMessage"/>
-/// put into the turns of other vendors, which Claude refuses: thinking that nobody signed, and their tool calls' signatures.
+/// put into the turns of other vendors, which Claude refuses: thinking that nobody signed, their tool calls' signatures, and what no block can say.
 /// </summary>
 internal static class AnthropicNative
 {
@@ -21,6 +21,7 @@ internal static class AnthropicNative
         var messages = body["messages"]!.AsArray();
         for (var index = messages.Count - 1; index >= 0; index--)
         {
+            messages[index]!.AsObject().Remove(AnthropicMessage.Foreign);
             if (messages[index]!["content"] is JsonArray blocks && CleanBlocks(blocks).Count == 0)
             {
                 messages.RemoveAt(index);

@@ -14,21 +14,29 @@ internal static class AnthropicPieces
 {
     public static IEnumerable<Piece> Of(JsonObject delta, string requestId)
     {
-        if (delta["reasoning_details"] is JsonArray details)
-        {
-            foreach (var piece in details.OfType<JsonObject>().SelectMany(Reasoning))
-            {
-                yield return piece;
-            }
-        }
-        else if (delta.Text("reasoning_content") is { Length: > 0 } thinking)
+        var details = delta["reasoning_details"] as JsonArray ?? [];
+        if (!details.Any(AnthropicMessage.HasThought) && delta.Text("reasoning_content") is { Length: > 0 } thinking)
         {
             yield return Thought(0, "thinking", thinking);
         }
 
-        foreach (var text in new[] { delta.Text("content"), delta.Text("refusal") }.Where(text => !string.IsNullOrEmpty(text)))
+        foreach (var piece in details.OfType<JsonObject>().SelectMany(Reasoning))
         {
-            yield return new("text", 0, new() { ["type"] = "text", ["text"] = "", ["citations"] = null }, Delta("text_delta", "text", text!));
+            yield return piece;
+        }
+
+        foreach (var block in AnthropicRest.Blocks(delta))
+        {
+            if (block.Text("type") == "thinking")
+            {
+                yield return Thought(0, "thinking", block.Text("thinking")!);
+                continue;
+            }
+
+            // what carries more than its text is a block of its own
+            yield return block.Count > 3
+                ? new("whole", 0, block, null)
+                : new("text", 0, new() { ["type"] = "text", ["text"] = "", ["citations"] = null }, Delta("text_delta", "text", block.Text("text")!));
         }
 
         foreach (var call in (delta["tool_calls"] as JsonArray ?? []).OfType<JsonObject>())

@@ -14,6 +14,7 @@ internal sealed class AnthropicStream(ChatCall call) : IStreamShape
 {
     private readonly AnthropicBlockStream _blocks = new(call.RequestId);
     private readonly List<ServerEvent> _held = [];
+    private MessageBuilder? _rest;
     private ServerEvent? _terminator;
     private JsonObject? _extra;
     private ModelUsage? _usage;
@@ -23,7 +24,7 @@ internal sealed class AnthropicStream(ChatCall call) : IStreamShape
 
     public IEnumerable<ServerEvent> Step(ModelChunk chunk)
     {
-        _extra = chunk.Extra ?? _extra;
+        _extra = chunk.Extra is null ? _extra : (_extra ?? []).With(chunk.Extra);
         _usage = chunk.Usage ?? _usage;
         var events = new List<ServerEvent>();
         if (chunk.Native is { } native)
@@ -35,12 +36,17 @@ internal sealed class AnthropicStream(ChatCall call) : IStreamShape
             _refused |= delta.Text("refusal") is { Length: > 0 };
             Begin(events, chunk.Model);
             _blocks.Write(events, delta);
+            if (chunk.Text is null && AnthropicRest.Of(delta) is { Count: > 0 } rest)
+            {
+                // no event can say it: it comes with the last one
+                (_rest ??= new()).Add(new ModelChunk(rest));
+            }
         }
 
         return events;
     }
 
-    public IEnumerable<ServerEvent> Finish(string finishReason, UsageRecord record)
+    public IEnumerable<ServerEvent> Finish(string finishReason, UsageRecord record, JsonObject? said = null)
     {
         if (_native)
         {
@@ -50,7 +56,9 @@ internal sealed class AnthropicStream(ChatCall call) : IStreamShape
         var events = new List<ServerEvent>();
         Begin(events, null);
         _blocks.End(events);
-        events.Add(Event("message_delta", new() { ["delta"] = AnthropicMessage.Stop(finishReason, _extra, _refused), ["usage"] = AnthropicUsage.Of(record, _extra) }));
+        var delta = AnthropicMessage.Stop(finishReason, _extra, _refused);
+        delta.With(AnthropicRest.Fields(AnthropicRest.Of(_rest?.Build() ?? []), _extra, delta));
+        events.Add(Event("message_delta", new() { ["delta"] = delta, ["usage"] = AnthropicUsage.Of(record, _extra) }));
         events.Add(Event("message_stop", []));
         return events;
     }

@@ -12,11 +12,12 @@ internal static class ClaudeCalls
     private const string Version = "2023-06-01";
     private const string Vendor = "Claude";
 
-    /// <param name="native">A caller's own body goes out under the version and the betas that the caller wrote it for.</param>
-    public static UpstreamCall To(ProviderConfig provider, Uri url, ReadOnlyMemory<byte> body, NativeRequest? native)
+    /// <param name="call">What an Anthropic client asked goes out under the version and the betas that it was written for.</param>
+    public static UpstreamCall To(ProviderConfig provider, Uri url, ReadOnlyMemory<byte> body, ProviderCall? call = null)
     {
-        var headers = new List<(string Name, string Value)> { (VersionHeader, native?.Headers.GetValueOrDefault(VersionHeader) ?? Version) };
-        if (native?.Headers.GetValueOrDefault(BetaHeader) is { } beta)
+        var said = call?.Native is { Kind: ClaudeProvider.Protocol } native ? native.Headers : null;
+        var headers = new List<(string Name, string Value)> { (VersionHeader, said?.GetValueOrDefault(VersionHeader) is { } version && !IsSampled(call!) ? version : Version) };
+        if (said?.GetValueOrDefault(BetaHeader) is { } beta)
         {
             headers.Add((BetaHeader, beta));
         }
@@ -28,4 +29,8 @@ internal static class ClaudeCalls
 
         return new(Vendor, url, body, provider.ApiKey, ClaudeErrors.Refusal, [.. headers]);
     }
+
+    // a profile may have put in what the caller's version has no more
+    private static bool IsSampled(ProviderCall call) =>
+        call.Native!.Body is null && (call.Body["temperature"] is not null || call.Body["top_p"] is not null || call.Body["top_k"] is not null);
 }

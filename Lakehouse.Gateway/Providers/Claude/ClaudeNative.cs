@@ -6,17 +6,17 @@ namespace Lakehouse.Gateway.Providers.Claude;
 /// <summary>A caller's own Anthropic body, sent on with only what the gateway decides.</summary>
 internal static class ClaudeNative
 {
-    public static NativeRequest? Of(ProviderCall call) => call.Native is { Kind: ClaudeProvider.Protocol } native ? native : null;
+    public static JsonObject? Of(ProviderCall call) => call.Native is { Kind: ClaudeProvider.Protocol } native ? native.Body : null;
 
-    public static JsonObject Build(ProviderCall call, NativeRequest native)
+    public static JsonObject Build(ProviderCall call, JsonObject native)
     {
-        if (native.Body["thinking"] is JsonObject thinking && thinking.Count("budget_tokens") is { } budget && budget >= call.MaxTokens)
+        if (native["thinking"] is JsonObject thinking && thinking.Count("budget_tokens") is { } budget && budget >= call.MaxTokens)
         {
             throw ApiError.BadInput("thinking.budget_tokens", $"thinking.budget_tokens is {budget}; accepted is less than max_tokens, which is {call.MaxTokens} here.");
         }
 
         // shared by all attempts of a request
-        var body = native.Body.DeepClone().AsObject();
+        var body = native.DeepClone().AsObject();
         body["model"] = call.Model;
         body["max_tokens"] = call.MaxTokens;
         if (call.Stream)

@@ -44,8 +44,7 @@ internal sealed class ClaudeProvider(UpstreamClient upstream) : IModelProvider
         throw new ProviderException(ProviderFailure.InvalidRequest, "Claude has no embeddings.");
 
     public Task<IReadOnlyList<ModelListing>> ListModelsAsync(ProviderConfig provider, CallClock clock) =>
-        ClaudeModels.ListAsync(path => upstream.JsonAsync(ClaudeCalls.To(provider, provider.Url(path), default, null), clock));
+        ClaudeModels.ListAsync(path => upstream.JsonAsync(ClaudeCalls.To(provider, provider.Url(path), default), clock));
 
-    private static UpstreamCall Call(UpstreamRequest request) =>
-        ClaudeCalls.To(request.Call.Provider, request.Url, request.Body, ClaudeNative.Of(request.Call));
+    private static UpstreamCall Call(UpstreamRequest request) => ClaudeCalls.To(request.Call.Provider, request.Url, request.Body, request.Call);
 }

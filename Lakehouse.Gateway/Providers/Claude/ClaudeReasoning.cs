@@ -34,7 +34,8 @@ internal static class ClaudeReasoning
 
     public static void AddTo(JsonArray blocks, JsonArray? details)
     {
-        foreach (var detail in (details ?? []).Where(detail => detail.Text("format") is null or Format))
+        // callers of streams often send the pieces back as they came
+        foreach (var detail in ReasoningPieces.Whole(details).Where(detail => detail.Text("format") is null or Format))
         {
             if (detail.Text("type") == "reasoning.text" && detail.Text("signature") is { Length: > 0 } signature)
             {

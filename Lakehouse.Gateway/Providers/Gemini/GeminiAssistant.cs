@@ -10,14 +10,6 @@ internal static class GeminiAssistant
     /// <param name="results">Learns which call has which name.</param>
     public static List<JsonObject> Parts(JsonObject message, string at, string model, GeminiParts parts, GeminiToolResults results)
     {
-        foreach (var field in (string[])["audio", "function_call"])
-        {
-            if (message[field] is not null)
-            {
-                throw ApiError.BadInput($"{at}.{field}", $"{at}.{field} is set, which Gemini cannot express; leave it out or choose another provider.");
-            }
-        }
-
         var mapped = new List<JsonObject>();
         if (Thought(message) is { } thought)
         {

@@ -15,11 +15,7 @@ internal sealed record GeminiContents(JsonArray System, JsonArray Turns, string?
         {
             var (message, at) = (messages[index]!.AsObject(), $"messages[{index}]");
             var role = message["role"]!.ToString();
-            if (role != "tool" && message["name"] is not null)
-            {
-                throw ApiError.BadInput($"{at}.name", $"{at}.name is set, which Gemini cannot express; leave it out or choose another provider.");
-            }
-
+            RefuseUnknown(message, role, at);
             if (role is "system" or "developer")
             {
                 Append(system, parts.TextOnly(message["content"], $"{at}.content"));
@@ -41,6 +37,23 @@ internal sealed record GeminiContents(JsonArray System, JsonArray Turns, string?
         return turns.Count > 0
             ? new(system, turns, parts.MediaResolution)
             : throw ApiError.BadInput("messages", "messages has system messages only; Gemini accepts a conversation with at least one other message.");
+    }
+
+    // a tool's name is known by the call
+    private static void RefuseUnknown(JsonObject message, string role, string at)
+    {
+        switch (role)
+        {
+            case "tool":
+                GeminiFields.Refuse(message, at, "role", "content", "tool_call_id", "name", "is_error");
+                break;
+            case "assistant":
+                GeminiFields.Refuse(message, at, "role", "content", "refusal", "reasoning_content", "reasoning", "images", "tool_calls");
+                break;
+            default:
+                GeminiFields.Refuse(message, at, "role", "content");
+                break;
+        }
     }
 
     private static JsonArray Turn(JsonArray turns, string role, bool merge)

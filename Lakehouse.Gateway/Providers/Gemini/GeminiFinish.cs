@@ -19,8 +19,6 @@ internal static class GeminiFinish
         _ => throw Failed(ProviderFailure.Protocol, native, message, apiKey),
     };
 
-    public static JsonObject Extra(string native) => new() { ["native_finish_reason"] = native };
-
     private static ProviderException Failed(ProviderFailure failure, string native, string? message, string? apiKey) =>
         new(failure, Redaction.Clean($"Gemini gave up with {native}. {message}".TrimEnd(), apiKey));
 }

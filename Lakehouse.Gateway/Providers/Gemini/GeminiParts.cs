@@ -6,6 +6,9 @@ namespace Lakehouse.Gateway.Providers.Gemini;
 /// <summary>OpenAI's typed content parts as Gemini's. One per request: it remembers which detail the images ask for.</summary>
 internal sealed class GeminiParts
 {
+    // each has its content in the field of its name
+    private static readonly string[] Types = ["text", "refusal", "image_url", "video_url", "input_audio", "file"];
+
     private readonly HashSet<string> _details = new(StringComparer.Ordinal);
 
     /// <summary>Source: https://ai.google.dev/gemini-api/docs/media-resolution.</summary>
@@ -36,7 +39,13 @@ internal sealed class GeminiParts
 
     private JsonObject Part(JsonObject part, string at)
     {
-        switch (part.Text("type"))
+        var type = part.Text("type");
+        if (type is not null && Types.Contains(type))
+        {
+            GeminiFields.Refuse(part, at, "type", type);
+        }
+
+        switch (type)
         {
             case "text":
                 return new() { ["text"] = part.Text("text") ?? "" };

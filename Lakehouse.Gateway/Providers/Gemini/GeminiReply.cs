@@ -20,10 +20,17 @@ internal static class GeminiReply
             message["content"] = "";
         }
 
+        var metadata = new GeminiMetadata();
+        metadata.Add(reply, candidate, message.Text("content"));
+        if (metadata.Annotations() is { } annotations)
+        {
+            message["annotations"] = annotations;
+        }
+
         var native = candidate.Text("finishReason") ?? throw new ProviderException(ProviderFailure.CutStream, "Gemini's reply does not say why it ended.");
         return new(
             reply.Text("modelVersion") ?? model, message, GeminiFinish.Of(native, candidate.Text("finishMessage"), answer.CalledTools, apiKey),
-            GeminiUsage.Of(reply["usageMetadata"]) ?? ModelUsage.Unknown, GeminiLogprobs.Of(candidate), GeminiFinish.Extra(native));
+            GeminiUsage.Of(reply["usageMetadata"]) ?? ModelUsage.Unknown, GeminiLogprobs.Of(candidate), metadata.Extra(native));
     }
 
     /// <returns>Null where there is none, as in a chunk that only counts tokens.</returns>

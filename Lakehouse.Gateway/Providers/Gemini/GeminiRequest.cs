@@ -16,8 +16,8 @@ internal static class GeminiRequest
     ];
 
     /// <summary>Left out, because they change nothing in the answer: who asks, and how the vendor keeps or queues the call.
-    /// For the same reason left out inside other fields: the name and the description of a JSON schema, a file's name, and
-    /// reasoning that another vendor signed.</summary>
+    /// For the same reason left out inside other fields: the name and the description of a JSON schema, a file's name, and what
+    /// <see cref="GeminiFields"/> lists.</summary>
     private static readonly string[] LeftOut = ["user", "metadata", "store", "service_tier", "prompt_cache_key", "prompt_cache_retention", "safety_identifier"];
 
     public static JsonObject Build(ProviderCall call)

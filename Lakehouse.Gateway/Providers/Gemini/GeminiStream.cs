@@ -7,6 +7,7 @@ namespace Lakehouse.Gateway.Providers.Gemini;
 internal sealed class GeminiStream(string model, string? apiKey)
 {
     private readonly GeminiAnswer _answer = new();
+    private readonly GeminiMetadata _metadata = new();
     private string _model = model;
     private string? _finish;
     private string? _finishMessage;
@@ -31,6 +32,7 @@ internal sealed class GeminiStream(string model, string? apiKey)
         _finish = candidate.Text("finishReason") ?? _finish;
         _finishMessage = candidate.Text("finishMessage") ?? _finishMessage;
         var delta = _answer.Read(GeminiReply.Parts(candidate));
+        _metadata.Add(reply, candidate, delta.Text("content"));
         return new(delta.Count > 0 ? delta : null, Model: _model, Usage: usage, Logprobs: GeminiLogprobs.Of(candidate));
     }
 
@@ -39,6 +41,7 @@ internal sealed class GeminiStream(string model, string? apiKey)
     public ModelChunk Finish()
     {
         var native = _finish ?? throw new ProviderException(ProviderFailure.CutStream, "Gemini's stream ended without saying why.");
-        return new(FinishReason: GeminiFinish.Of(native, _finishMessage, _answer.CalledTools, apiKey), Model: _model, Usage: _usage, Extra: GeminiFinish.Extra(native));
+        var delta = _metadata.Annotations() is { } annotations ? new JsonObject { ["annotations"] = annotations } : null;
+        return new(delta, GeminiFinish.Of(native, _finishMessage, _answer.CalledTools, apiKey), _model, _usage, Extra: _metadata.Extra(native));
     }
 }

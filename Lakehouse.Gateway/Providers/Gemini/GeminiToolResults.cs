@@ -31,7 +31,7 @@ internal sealed class GeminiToolResults(string model)
         var id = message.Text("tool_call_id") ?? throw ApiError.BadInput($"{at}.tool_call_id", $"{at}.tool_call_id is missing; a tool's result names the call that it answers.");
         var (name, order) = _calls.TryGetValue(id, out var call) ? call : throw ApiError.BadInput($"{at}.tool_call_id", $"{at}.tool_call_id is '{id}'; accepted is the id of a tool call in an earlier assistant message.");
         var content = parts.Read(message["content"], $"{at}.content");
-        var response = new JsonObject { ["name"] = name, ["response"] = Response(string.Concat(content.Select(part => part.Text("text")))) };
+        var response = new JsonObject { ["name"] = name, ["response"] = Response(string.Concat(content.Select(part => part.Text("text"))), message.IsTrue("is_error")) };
         if (GeminiModels.MarksCalls(model))
         {
             response["id"] = id;
@@ -46,7 +46,19 @@ internal sealed class GeminiToolResults(string model)
         return (new() { ["functionResponse"] = response }, order);
     }
 
-    private static JsonObject Response(string text)
+    // a failure is told below "error", as Google documents it
+    private static JsonObject Response(string text, bool isError)
+    {
+        var said = Object(text);
+        if (isError)
+        {
+            return said?.ContainsKey("error") == true ? said : new() { ["error"] = said ?? (JsonNode)text };
+        }
+
+        return said ?? new() { ["result"] = text };
+    }
+
+    private static JsonObject? Object(string text)
     {
         try
         {
@@ -60,6 +72,6 @@ internal sealed class GeminiToolResults(string model)
             // a text that only looks like JSON
         }
 
-        return new() { ["result"] = text };
+        return null;
     }
 }

@@ -42,6 +42,8 @@ internal static class GeminiTools
         }
 
         var function = tool.Object("function");
+        GeminiFields.Refuse(tool!.AsObject(), at, "type", "function");
+        GeminiFields.Refuse(function ?? [], $"{at}.function", "name", "description", "parameters", "strict");
         var declaration = new JsonObject { ["name"] = function.Text("name") ?? throw ApiError.BadInput($"{at}.function.name", $"{at}.function.name is missing.") };
         if (function.Text("description") is { } description)
         {

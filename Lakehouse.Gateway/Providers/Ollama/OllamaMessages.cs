@@ -79,6 +79,7 @@ internal static class OllamaMessages
         var (text, images) = (new StringBuilder(), new JsonArray());
         for (var index = 0; index < parts.Count; index++)
         {
+            RefuseBeside(parts[index] as JsonObject, $"{at}[{index}]");
             switch (parts[index]?["type"]?.ToString())
             {
                 case "text":
@@ -93,6 +94,19 @@ internal static class OllamaMessages
         }
 
         return (text.ToString(), images);
+    }
+
+    // a mark for a cache changes nothing in the answer, and Ollama keeps its own
+    private static void RefuseBeside(JsonObject? part, string at)
+    {
+        var type = part?["type"]?.ToString();
+        foreach (var (name, value) in part ?? [])
+        {
+            if (type is "text" or "image_url" && name != "type" && name != type && name != "cache_control" && value is not (null or JsonArray { Count: 0 } or JsonObject { Count: 0 }))
+            {
+                throw ApiError.BadInput($"{at}.{name}", $"{at}.{name} is set, which Ollama cannot express; leave it out or choose another provider.");
+            }
+        }
     }
 
     private static string Base64(JsonNode? image, string at)

@@ -25,7 +25,9 @@ internal static class OpenAiReply
             OpenAiToolCalls.Complete(calls);
         }
 
-        var usage = reply.Object("usage") is { } counted ? OpenAiUsage.Read(counted, OpenAiMessage.HasOutput(message), bills) : ModelUsage.Unknown;
-        return new(reply.Text("model") ?? asked, message, finish, usage, choice.Take("logprobs"), OpenAiExtra.Of(reply, choice, finish));
+        var counted = reply.Object("usage");
+        var usage = counted is null ? ModelUsage.Unknown : OpenAiUsage.Read(counted, OpenAiMessage.HasOutput(message), bills);
+        return new(
+            reply.Text("model") ?? asked, message, finish, usage, choice.Take("logprobs"), OpenAiExtra.Of(reply, choice, finish), UsageSaid: counted is null ? null : OpenAiUsage.Beyond(counted));
     }
 }

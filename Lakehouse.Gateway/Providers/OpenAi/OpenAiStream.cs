@@ -74,10 +74,14 @@ internal sealed class OpenAiStream(UpstreamCall call, bool bills)
         var finish = choice is null ? null : OpenAiFinish.Of(choice, call);
         _finished |= finish is not null;
         var logprobs = choice?.Take("logprobs");
-        var usage = chunk.Object("usage") is { } counted ? Merge(OpenAiUsage.Read(counted, _hasOutput, bills)) : null;
+        var counted = chunk.Object("usage");
+        var usage = counted is null ? null : Merge(OpenAiUsage.Read(counted, _hasOutput, bills));
+        var said = counted is null ? null : OpenAiUsage.Beyond(counted);
         var model = chunk.Text("model");
         var extra = OpenAiExtra.Of(chunk, choice, finish);
-        return delta is null && finish is null && logprobs is null && usage is null && extra is null ? null : new(delta, finish, model, usage, logprobs, extra);
+        return delta is null && finish is null && logprobs is null && usage is null && said is null && extra is null
+            ? null
+            : new(delta, finish, model, usage, logprobs, extra, UsageSaid: said);
     }
 
     private JsonObject? Delta(JsonObject delta)

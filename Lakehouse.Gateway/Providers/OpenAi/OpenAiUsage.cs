@@ -29,6 +29,20 @@ internal static class OpenAiUsage
             Math.Min(reasoning, completion ?? 0), bills ? Cost(usage) : null);
     }
 
+    /// <returns>The object itself where it says more than the three ordinary numbers; else null, as of most compatible servers.</returns>
+    public static JsonObject? Beyond(JsonObject usage)
+    {
+        foreach (var (name, value) in usage)
+        {
+            if (value is not null && name is not ("prompt_tokens" or "completion_tokens" or "total_tokens"))
+            {
+                return usage;
+            }
+        }
+
+        return null;
+    }
+
     // cost is OpenRouter's own charge; with the user's own key of a vendor, that vendor charges beside it
     private static long? Cost(JsonObject usage)
     {

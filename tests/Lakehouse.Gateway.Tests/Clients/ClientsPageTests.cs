@@ -2,7 +2,10 @@ using Lakehouse.Testing;
 
 namespace Lakehouse.Gateway.Tests.Clients;
 
-/// <summary>The programs of <c>docs/clients.md</c>, word for word but for the port.</summary>
+/// <summary>
+/// The npm programs of <c>docs/clients.md</c>, word for word but for the port. Its two C# programs are not run as they stand, because a
+/// program of one file restores its packages first: <see cref="OpenAiNetTests"/> and <see cref="AnthropicNetTests"/> make their calls with the same packages.
+/// </summary>
 [Collection<SharedClientHouse>]
 public sealed class ClientsPageTests(ClientHouse house)
 {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Tests.Keys;
 using Lakehouse.Testing;
 
 namespace Lakehouse.Gateway.Tests.Configuration;
@@ -13,7 +14,7 @@ public sealed class ConfigApiTests(TestPostgres postgres)
     {
         using var files = new TwoFiles(routing: "[timeouts]\nwhole_seconds = 90\n[[rule]]\nname = \"a\"\nmodel = \"auto\"\nmin_tokens = 5\nchain = [\"lab/m\", \"ollama/b\"]\nmax_attempts = 2\n");
         await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:9", settings: Settings(files));
-        using var client = gateway.As(GatewayApp.BotKey);
+        using var client = gateway.As(KeyCalls.OperatorKey);
 
         using var response = await client.GetAsync("/v1/config", TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
@@ -37,10 +38,13 @@ public sealed class ConfigApiTests(TestPostgres postgres)
     {
         await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:9", settings: new() { ["environment"] = "Production" });
         using var keyless = gateway.As(null);
+        using var bot = gateway.As(GatewayApp.BotKey);
 
         using var refused = await keyless.GetAsync("/v1/config", TestContext.Current.CancellationToken);
+        using var forbidden = await bot.GetAsync("/v1/config", TestContext.Current.CancellationToken);
 
         Assert.Equal((HttpStatusCode.Unauthorized, "missing_api_key"), (refused.StatusCode, await refused.ErrorCodeAsync()));
+        Assert.Equal((HttpStatusCode.Forbidden, "forbidden"), (forbidden.StatusCode, await forbidden.ErrorCodeAsync()));
     }
 
     [Fact]
@@ -48,7 +52,7 @@ public sealed class ConfigApiTests(TestPostgres postgres)
     {
         using var files = new TwoFiles();
         await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:9", settings: Settings(files));
-        using var client = gateway.As(GatewayApp.BotKey);
+        using var client = gateway.As(KeyCalls.OperatorKey);
         var first = (await client.GetJsonAsync("/v1/config"))["version"]!.ToString();
 
         files.Replace("routing.toml", "[limits]\nmax_attempts = 7\n");
@@ -82,6 +86,6 @@ public sealed class ConfigApiTests(TestPostgres postgres)
 
     private static Dictionary<string, string?> Settings(TwoFiles files) => new()
     {
-        ["Providers:File"] = files.Path("providers.toml"), ["Routing:File"] = files.Path("routing.toml"), ["Providers:lab:api_key"] = Planted,
+        ["Providers:File"] = files.Path("providers.toml"), ["Routing:File"] = files.Path("routing.toml"), ["Providers:lab:api_key"] = Planted, ["Keys:operator"] = KeyCalls.OperatorKey,
     };
 }

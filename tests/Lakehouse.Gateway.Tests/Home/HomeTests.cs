@@ -74,6 +74,32 @@ public sealed class HomeTests(TestPostgres postgres)
     }
 
     [Fact]
+    public async Task Virtual_key_sees_the_requests_of_its_own_consumer_only()
+    {
+        await using var model = await OllamaStub.StartAsync();
+        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, settings: KeyCalls.Settings(("environment", "Production")));
+        using var admin = gateway.As(KeyCalls.OperatorKey);
+        using var bot = gateway.As(GatewayApp.BotKey);
+        using var ci = gateway.As((await admin.CreateAsync()).Text);
+        using var others = await bot.ChatAsync(Calls.Hello());
+        using var othersRefused = await bot.ChatAsync(Calls.Hello("claude/other"));
+        using var own = await ci.ChatAsync(Calls.Hello());
+        string[] all = [Id(others), Id(othersRefused), Id(own)];
+
+        await Eventually.TrueAsync(async () =>
+        {
+            var page = await admin.GetStringAsync("/", Cancelled);
+            return all.All(id => page.Contains(id, StringComparison.Ordinal));
+        }, Cancelled);
+        var html = await ci.GetStringAsync("/", Cancelled);
+
+        Assert.Contains(Id(own), html, StringComparison.Ordinal);
+        Assert.DoesNotContain(Id(others), html, StringComparison.Ordinal);
+        Assert.DoesNotContain(Id(othersRefused), html, StringComparison.Ordinal);
+        Assert.DoesNotContain("claude/other", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Browser_without_a_key_is_told_so_and_may_send_one_as_a_password_here_only()
     {
         await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:1", settings: new() { ["environment"] = "Production" });

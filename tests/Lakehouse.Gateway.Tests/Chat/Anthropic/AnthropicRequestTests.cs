@@ -32,7 +32,7 @@ public sealed class AnthropicRequestTests
                {"role":"tool","tool_call_id":"t2","content":"","is_error":true},
                {"role":"user","content":[{"type":"text","text":"So?"}]}]}
             """, request.Body);
-        Assert.DoesNotContain("session_id", request.Native.Body.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("session_id", request.Native.Body!.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(["model", "max_tokens", "stream", "system", "stop_sequences", "metadata", "thinking", "messages"], request.Native.Body.Select(field => field.Key));
         request.Require(ClaudeDriver.Anywhere with { Kind = "ollama" });
     }
@@ -104,7 +104,7 @@ public sealed class AnthropicRequestTests
         Assert.Equal((400, named), (problem.Status, problem.Param));
         Assert.StartsWith($"{named} is ", problem.Message, StringComparison.Ordinal);
         request.Require(ClaudeDriver.Anywhere);
-        AssertJson(body.ToJsonString(), request.Native.Body);
+        AssertJson(body.ToJsonString(), request.Native.Body!);
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class AnthropicRequestTests
               {"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":""},{"type":"tool_use","id":"t","name":"f","input":{},"caller":{"type":"direct"},"extra_content":{"google":{"thought_signature":"s"}}}]}]}
             """);
 
-        AssertJson("""[{"role":"user","content":"x"},{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"f","input":{},"caller":{"type":"direct"}}]}]""", request.Native.Body["messages"]!);
+        AssertJson("""[{"role":"user","content":"x"},{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"f","input":{},"caller":{"type":"direct"}}]}]""", request.Native.Body!["messages"]!);
         AssertJson("""[{"id":"t","type":"function","function":{"name":"f","arguments":"{}"},"extra_content":{"google":{"thought_signature":"s"}}}]""", request.Body["messages"]![2]!["tool_calls"]!);
         Assert.Equal("hm", request.Body["messages"]![2]!["reasoning_content"]!.ToString());
         Assert.Equal("m", ChatRequest.Parse(request.Body).Model);

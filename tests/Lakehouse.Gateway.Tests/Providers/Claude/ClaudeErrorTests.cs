@@ -65,6 +65,20 @@ public sealed class ClaudeErrorTests
         Assert.Empty(claude.Server.Requests);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Connection_that_breaks_cuts_the_reply(bool stream)
+    {
+        var text = stream ? Replay.Text("claude/cut.sse") : Replay.Text("claude/whole.json")[..40];
+        await using var claude = await ClaudeDriver.StartAsync((context, _) => Replay.Break(text, stream ? "cut.sse" : "partial")(context));
+        var call = ClaudeDriver.Call(claude.Config, stream: stream);
+
+        var problem = await Assert.ThrowsAsync<ProviderException>(() => stream ? claude.StreamAsync(call) : claude.ChatAsync(call));
+
+        Assert.Equal(ProviderFailure.CutStream, problem.Failure);
+    }
+
     [Fact]
     public async Task Models_are_listed_page_by_page()
     {

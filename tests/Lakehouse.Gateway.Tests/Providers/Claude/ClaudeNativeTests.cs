@@ -27,7 +27,7 @@ public sealed class ClaudeNativeTests
         AssertJson(expected.ToJsonString(), claude.Sent);
         var headers = claude.Server.Requests.Single().Headers;
         Assert.Equal(("2026-10-21", "files-api-2025-04-14", ClaudeDriver.Key), (headers["anthropic-version"], headers["anthropic-beta"], headers["x-api-key"]));
-        AssertJson(Body, native.Body);
+        AssertJson(Body, native.Body!);
         AssertJson(ClaudeDriver.Fixture("server_tool.json"), reply.Native!);
         Assert.Equal(("I'll search.Otters hold hands.", "stop", 6039L), (reply.Message["content"]!.ToString(), reply.FinishReason, reply.Usage.PromptTokens));
     }

@@ -33,6 +33,20 @@ public sealed class OllamaRequestTests
     }
 
     [Theory]
+    [InlineData("text", "\"x\"")]
+    [InlineData("image_url", """{"url":"data:image/png;base64,QUJD"}""")]
+    public async Task Field_beside_a_parts_content_is_refused_by_its_name_unless_it_marks_a_cache(string type, string content)
+    {
+        await using var driver = await DriveAsync("whole.json");
+
+        await driver.ChatAsync($$$"""{"messages":[{"role":"user","content":[{"type":"{{{type}}}","{{{type}}}":{{{content}}},"cache_control":{"type":"ephemeral"},"citations":null}]}]}""");
+        var problem = await Assert.ThrowsAsync<ApiError>(() => driver.ChatAsync($$$"""{"messages":[{"role":"user","content":[{"type":"{{{type}}}","{{{type}}}":{{{content}}},"mood":1}]}]}"""));
+
+        Assert.Equal((400, "messages[0].content[0].mood"), (problem.Status, problem.Param));
+        Assert.Equal(1, driver.Requests);
+    }
+
+    [Theory]
     [InlineData("""{"reasoning_effort":"none"}""", null, "false")]
     [InlineData("""{"reasoning_effort":"high"}""", null, "\"high\"")]
     [InlineData("""{"reasoning_effort":"high"}""", "false", "false")]

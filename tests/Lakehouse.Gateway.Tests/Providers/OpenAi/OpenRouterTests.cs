@@ -52,6 +52,23 @@ public sealed class OpenRouterTests() : ProviderContract("openrouter", ".sse")
     }
 
     [Fact]
+    public async Task Images_pass_both_ways()
+    {
+        await using var driver = await DriveAsync("image.json");
+        await using var streamed = await DriveAsync("image.sse");
+        const string asked = """{"modalities":["image","text"],"messages":[{"role":"user","content":[{"type":"text","text":"Like this:"},{"type":"image_url","image_url":{"url":"data:image/png;base64,QUJD","detail":"low"}}]}]}""";
+
+        var reply = await driver.ChatAsync(asked);
+        var chunks = await streamed.StreamAsync();
+
+        Assert.Equal("""[{"type":"text","text":"Like this:"},{"type":"image_url","image_url":{"url":"data:image/png;base64,QUJD","detail":"low"}}]""", driver.Sent["messages"]![0]!["content"]!.ToJsonString());
+        Assert.Equal("""["image","text"]""", driver.Sent["modalities"]!.ToJsonString());
+        const string image = """[{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgo="},"index":0}]""";
+        Assert.Equal(image, reply.Message["images"]!.ToJsonString());
+        Assert.Equal(image, chunks.Single(chunk => chunk.Delta?["images"] is not null).Delta!["images"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Tool_calls_pass_whole_and_in_pieces()
     {
         await using var one = await DriveAsync("tool.json");
