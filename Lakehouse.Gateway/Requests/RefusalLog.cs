@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using System.Text.Json.Nodes;
 using Dapper;
+using Lakehouse.Gateway.Errors;
 using Npgsql;
 
 namespace Lakehouse.Gateway.Requests;
@@ -33,11 +34,7 @@ internal sealed partial class RefusalLog(NpgsqlDataSource postgres, ILogger<Refu
                 batch.Add(one);
             }
 
-            try
-            {
-                await WriteAsync(batch, stoppingToken);
-            }
-            catch (Exception problem) when (problem is NpgsqlException or TimeoutException)
+            if (!await Background.TryAsync(logger, token => TryWriteAsync(batch, token), stoppingToken))
             {
                 Interlocked.Add(ref _dropped, batch.Count);
             }
@@ -46,6 +43,18 @@ internal sealed partial class RefusalLog(NpgsqlDataSource postgres, ILogger<Refu
             {
                 LogDropped(dropped);
             }
+        }
+    }
+
+    private async Task TryWriteAsync(List<Refusal> batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteAsync(batch, cancellationToken);
+        }
+        catch (Exception problem) when (problem is NpgsqlException or TimeoutException)
+        {
+            Interlocked.Add(ref _dropped, batch.Count);
         }
     }
 
