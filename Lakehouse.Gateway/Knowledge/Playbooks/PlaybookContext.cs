@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Lakehouse.Gateway.Context;
 
 namespace Lakehouse.Gateway.Knowledge.Playbooks;
@@ -40,7 +39,7 @@ internal sealed class PlaybookContext(PlaybookFinder finder, TimeProvider time) 
         var playbook = found.Playbook;
         var text = Text(playbook);
         var score = found.Similarity * PlaybookWeight.Fading(found.AgeDays, playbook.Harmful);
-        return new(playbook.Id, "playbook", text, null, Reason(found, question), Math.Round(score, 4), Encoding.UTF8.GetByteCount(text), (long)(found.AgeDays * 86_400));
+        return new(playbook.Id, "playbook", text, null, Reason(found, question), Math.Round(score, 4), 0, (long)(found.AgeDays * 86_400));
     }
 
     private static string Text(Playbook playbook)
