@@ -7,6 +7,7 @@ internal static class RetrievalExtensions
     public static void AddRetrieval(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<RetrievalOptions>().BindConfiguration(RetrievalOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<ScopeNames>();
         builder.Services.AddSingleton<MemoryVectors>();
         builder.Services.AddSingleton<MemorySearch>();
         builder.Services.AddSingleton<IContextSource, MemoryContext>();
