@@ -1,3 +1,4 @@
+using Lakehouse.Gateway.Errors;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -6,22 +7,20 @@ namespace Lakehouse.Gateway.Budgets;
 /// <summary>A hold that nobody settled (its gateway was killed) expires into a charge.</summary>
 internal sealed partial class BudgetSweeper(BudgetStore store, IOptions<BudgetOptions> options, TimeProvider time, ILogger<BudgetSweeper> logger) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Background.EveryAsync(options.Value.SweepInterval, time, logger, _ => SweepAsync(), stoppingToken);
+
+    private async Task SweepAsync()
     {
-        using var timer = new PeriodicTimer(options.Value.SweepInterval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            try
+            if (await store.SweepAsync() is > 0 and var charged)
             {
-                if (await store.SweepAsync() is > 0 and var charged)
-                {
-                    LogCharged(charged);
-                }
+                LogCharged(charged);
             }
-            catch (Exception problem) when (problem is BudgetUnavailableException or RedisException or RedisTimeoutException or ObjectDisposedException)
-            {
-                LogAway(problem.Message);
-            }
+        }
+        catch (Exception problem) when (problem is BudgetUnavailableException or RedisException or RedisTimeoutException or ObjectDisposedException)
+        {
+            LogAway(problem.Message);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Usage;
 using StackExchange.Redis;
 
@@ -31,22 +32,26 @@ internal sealed partial class SettleLater(BudgetStore store, UsageLedger ledger,
     /// <summary>Of a hold that perhaps was made, for a call that never was: there is nothing to record.</summary>
     public void Release(Hold hold) => _waiting.Enqueue(new(hold, default, ""));
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Background.EveryAsync(Pause, time, logger, _ => SettleAsync(), stoppingToken);
+
+    private async Task SettleAsync()
     {
-        using var timer = new PeriodicTimer(Pause, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (_waiting.TryDequeue(out var next))
         {
-            while (_waiting.TryPeek(out var next))
+            try
             {
-                try
-                {
-                    await store.SettleAsync(next.Hold, next.Used, next.Record);
-                    _waiting.TryDequeue(out _);
-                }
-                catch (BudgetUnavailableException)
-                {
-                    break;
-                }
+                await store.SettleAsync(next.Hold, next.Used, next.Record);
+            }
+            catch (BudgetUnavailableException)
+            {
+                _waiting.Enqueue(next);
+                return;
+            }
+            catch
+            {
+                // kept, and behind the others: what it fails of need not be theirs
+                _waiting.Enqueue(next);
+                throw;
             }
         }
     }

@@ -20,7 +20,7 @@ internal sealed class ChatPreparation(ChatJobs jobs, SessionHistory history, Ses
     public async Task<ChatTurn> PrepareAsync(
         string requestId, Caller caller, ChatRequest request, IReplyShape shape, NativeRequest? native, Action<ProviderConfig>? require, CancellationToken cancellationToken)
     {
-        var toolCaller = ToolCaller.Of(caller) with { TaskClass = request.TaskClass, TruthContext = request.TruthContext, MayUseMemory = request.Profiles.Memory.Tools ?? true };
+        var toolCaller = ToolCaller.Of(caller) with { TaskClass = request.TaskClass, TruthContext = request.TruthContext, Profiles = request.Profiles };
         var offer = request.ServerTools is null ? null : ToolOffer.Expand(request.Body["tools"]!.AsArray(), tools, toolCaller);
         if (offer is not null)
         {

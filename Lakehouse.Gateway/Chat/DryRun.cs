@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Budgets;
+using Lakehouse.Gateway.Context;
 using Lakehouse.Gateway.Errors;
+using Lakehouse.Gateway.Knowledge.Retrieval;
 using Lakehouse.Gateway.Routing;
 using Lakehouse.ServiceDefaults.Contracts;
 
@@ -33,11 +35,14 @@ internal sealed class DryRun(CallPlanner planner, BudgetGate gate, CircuitBreake
             ["prompt_tokens"] = new JsonObject { ["estimate"] = job.InputGuess, ["bound"] = job.InputBound },
             ["profiles"] = job.Request.Profiles.ToJson(),
             ["truth"] = job.Request.Truth?.ToJson(),
-            ["context"] = job.Context is null ? null : JsonSerializer.SerializeToNode(job.Context, LakehouseJson.Options),
+            ["context"] = job.Context is null ? null : JsonSerializer.SerializeToNode(Shown(job.Context), LakehouseJson.Options),
             ["refused"] = refusal is null ? null : new JsonObject { ["status"] = refusal.Status, ["code"] = refusal.Code, ["message"] = refusal.Message },
             ["chain"] = chain,
         });
     }
+
+    // whoever reads a memory is noted, so that it does not come back as news; a dry run notes nothing, and so shows none
+    private static BuiltContext Shown(BuiltContext context) => context with { Items = [.. context.Items.Select(item => MemoryContext.IsMemory(item) ? item with { Text = null } : item)] };
 
     private async Task<JsonObject> TargetAsync(ChatJob job, RouteTarget target, CancellationToken cancellationToken)
     {

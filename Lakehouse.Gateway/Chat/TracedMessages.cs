@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Knowledge.Retrieval;
 using Lakehouse.Gateway.Tools;
+using Lakehouse.ServiceDefaults.Contracts;
 
 namespace Lakehouse.Gateway.Chat;
 
@@ -15,7 +16,7 @@ internal sealed class TracedMessages
     private readonly StringBuilder _answer = new();
     private readonly int _most;
 
-    private TracedMessages(JsonNode messages, int most) => (_most, Prompt) = (most, Shown(messages.ToJsonString(), most));
+    private TracedMessages(JsonNode messages, int most) => (_most, Prompt) = (most, Shown(Text(messages), most));
 
     public string Prompt { get; }
 
@@ -38,12 +39,17 @@ internal sealed class TracedMessages
         }
     }
 
-    public void Saw(JsonObject message) => _answer.Append(message["content"]?.ToString()).Append(message["tool_calls"]?.ToJsonString());
+    public void Saw(JsonObject message) => _answer.Append(message["content"]?.ToString()).Append(Text(message["tool_calls"]));
+
+    // each text on its own first: JSON may write a + or a dash as \u and four digits
+    private static string Text(JsonNode? node) => PersonalData.Mask(node, Masked)?.ToJsonString(LakehouseJson.Options) ?? "";
+
+    private static string Masked(string text) => PersonalData.Mask(SecretMask.Hide(PersonalNumbers.Visible(text)), PersonNames.None);
 
     // masked before it is cut: half an address is one that nobody knows for one
     private static string Shown(string text, int most)
     {
-        var masked = PersonalData.Mask(SecretMask.Hide(text), []);
+        var masked = Masked(text);
         return masked.Length <= most ? masked : masked[..most] + "…";
     }
 }

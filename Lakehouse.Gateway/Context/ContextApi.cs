@@ -1,6 +1,7 @@
 using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Knowledge.Profiles;
+using Microsoft.Extensions.Options;
 
 namespace Lakehouse.Gateway.Context;
 
@@ -14,15 +15,15 @@ internal static class ContextApi
         context.MapGet("", ReadAsync).WithName("context_read").WithSummary("The same, asked with query parameters");
     }
 
-    private static async Task<IResult> AskAsync(HttpContext context, ConsumerKeys keys, ProfileBook profiles, ContextBuilder builder, CancellationToken cancellationToken)
+    private static async Task<IResult> AskAsync(HttpContext context, ConsumerKeys keys, ProfileBook profiles, IOptions<ContextOptions> options, ContextBuilder builder, CancellationToken cancellationToken)
     {
         var caller = await keys.AdmitAsync(context);
-        return TypedResults.Ok(await builder.BuildAsync(ContextQuestion.Parse(caller.Consumer, await RequestBody.ReadAsync(context), profiles) with { Caller = caller }, cancellationToken));
+        return TypedResults.Ok(await builder.BuildAsync(ContextQuestion.Parse(caller.Consumer, await RequestBody.ReadAsync(context), profiles, options.Value) with { Caller = caller }, cancellationToken));
     }
 
-    private static async Task<IResult> ReadAsync(HttpContext context, ConsumerKeys keys, ProfileBook profiles, ContextBuilder builder, CancellationToken cancellationToken)
+    private static async Task<IResult> ReadAsync(HttpContext context, ConsumerKeys keys, ProfileBook profiles, IOptions<ContextOptions> options, ContextBuilder builder, CancellationToken cancellationToken)
     {
         var caller = await keys.AdmitAsync(context);
-        return TypedResults.Ok(await builder.BuildAsync(ContextQuestion.Parse(caller.Consumer, context.Request.Query, profiles) with { Caller = caller }, cancellationToken));
+        return TypedResults.Ok(await builder.BuildAsync(ContextQuestion.Parse(caller.Consumer, context.Request.Query, profiles, options.Value) with { Caller = caller }, cancellationToken));
     }
 }

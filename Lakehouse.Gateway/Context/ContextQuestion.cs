@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Knowledge.Profiles;
+using Lakehouse.Gateway.Knowledge.Truth;
 using Lakehouse.Gateway.Sessions;
 
 namespace Lakehouse.Gateway.Context;
@@ -11,7 +12,7 @@ namespace Lakehouse.Gateway.Context;
 internal sealed record ContextQuestion(
     string Consumer, string? TaskClass, string? Query, string? SessionId, string? City, string? State, string? Role, string? Client, long MaxTokens)
 {
-    public const long DefaultTokens = 2_000;
+    public const long DefaultTokens = 4_000;
     public const long MostTokens = 1_000_000;
     public const int LongestQuery = 8_000;
     public const int LongestName = 200;
@@ -23,14 +24,24 @@ internal sealed record ContextQuestion(
     /// <summary>Who may know more than the consumer's own; null = nobody.</summary>
     public Caller? Caller { get; init; }
 
+    /// <summary>What the rules said of the chat that it is for; null = nothing, or it is for none.</summary>
+    public TruthVerdict? Truth { get; init; }
+
+    /// <summary>Of a chat that is only tried: nothing is paid for, counted or noted.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>How long the answer is waited for; null = until it is there.</summary>
+    public TimeSpan? Patience { get; init; }
+
+    /// <param name="options">Say how much, where neither the body nor its profile does.</param>
     /// <exception cref="ApiError">400, naming the field.</exception>
-    public static ContextQuestion Parse(string consumer, JsonObject body, ProfileBook profiles)
+    public static ContextQuestion Parse(string consumer, JsonObject body, ProfileBook profiles, ContextOptions options)
     {
         body.AcceptOnly(Fields);
         var chosen = profiles.Choose(ProfileAsk.Parse(body["profile"]), Text("task_class"));
         var question = new ContextQuestion(
             consumer, Text("task_class"), body.TextOf("query", LongestQuery), Text("session_id"), Text("city"), Text("state"), Text("role"), Text("client"),
-            body.NumberOf("max_tokens", "max_tokens", 1, MostTokens) ?? chosen.Retrieval.MaxTokens ?? DefaultTokens) { Profiles = chosen };
+            body.NumberOf("max_tokens", "max_tokens", 1, MostTokens) ?? chosen.Retrieval.MaxTokens ?? options.MaxTokens) { Profiles = chosen };
         return question is { TaskClass: null, Query: null, SessionId: null }
             ? throw ApiError.BadInput("query", "query is missing; accepted is at least one of query, task_class, session_id.")
             : question;
@@ -39,7 +50,7 @@ internal sealed record ContextQuestion(
     }
 
     /// <summary>The same as query parameters.</summary>
-    public static ContextQuestion Parse(string consumer, IQueryCollection query, ProfileBook profiles)
+    public static ContextQuestion Parse(string consumer, IQueryCollection query, ProfileBook profiles, ContextOptions options)
     {
         var body = new JsonObject();
         foreach (var (name, values) in query)
@@ -48,6 +59,6 @@ internal sealed record ContextQuestion(
             body[name] = name == "max_tokens" && long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : text;
         }
 
-        return Parse(consumer, body, profiles);
+        return Parse(consumer, body, profiles, options);
     }
 }

@@ -19,9 +19,11 @@ internal sealed class Enrichment(ContextBuilder builder, IOptions<ContextOptions
         }
 
         var ask = request.Context;
+        // of the messages it was taken out already
+        var query = ask?.Query is { } asked ? request.Truth?.Redaction?.Of(asked) ?? asked : LastSaid(request.Body);
         var question = new ContextQuestion(
-            caller.Consumer, request.TaskClass, ask?.Query ?? LastSaid(request.Body), null, ask?.City ?? Fact("city"), ask?.State ?? Fact("state"), ask?.Role ?? Fact("role"), ask?.Client ?? Fact("client"),
-            ask?.MaxTokens ?? request.Profiles.Retrieval.MaxTokens ?? _options.MaxTokens) { Caller = caller, Profiles = request.Profiles };
+            caller.Consumer, request.TaskClass, query, null, ask?.City ?? Fact("city"), ask?.State ?? Fact("state"), ask?.Role ?? Fact("role"), ask?.Client ?? Fact("client"),
+            ask?.MaxTokens ?? request.Profiles.Retrieval.MaxTokens ?? _options.MaxTokens) { Caller = caller, Profiles = request.Profiles, Truth = request.Truth, DryRun = request.DryRun };
         return await builder.HelpAsync(question, _options.Patience, cancellationToken);
 
         // who states the facts for the rules need not state them twice

@@ -14,7 +14,7 @@ internal interface IContextSource
     /// <returns>What would help, whatever it takes to say it; the builder chooses by score what fits.</returns>
     Task<ContextFindings> FindAsync(ContextQuestion question, CancellationToken cancellationToken);
 
-    /// <summary>Told which of its items go into the prompt.</summary>
+    /// <summary>Told which of its items go into the prompt of a chat.</summary>
     Task ChosenAsync(IReadOnlyList<ContextItem> items, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
@@ -24,7 +24,7 @@ internal sealed record ContextFindings(IReadOnlyList<ContextItem> Items, string?
 /// <summary>Something to put into a prompt, and why.</summary>
 /// <param name="Text">Either this or <paramref name="Messages"/>.</param>
 /// <param name="Score">0 to 1; comparable between sources.</param>
-/// <param name="Tokens">At most.</param>
+/// <param name="Tokens">At most. Of messages by their source; a text is measured as it will stand in the prompt, whatever its source says.</param>
 internal sealed record ContextItem(string Id, string Kind, string? Text, IReadOnlyList<JsonObject>? Messages, string Reason, double Score, long Tokens, long AgeSeconds)
 {
     /// <summary>All but its text.</summary>

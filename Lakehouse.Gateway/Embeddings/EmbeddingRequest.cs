@@ -39,9 +39,22 @@ internal static class EmbeddingRequest
         return (request, format == "base64");
     }
 
-    /// <returns>The input without what a truth rule takes out.</returns>
-    /// <exception cref="ApiError">400: it is tokens, in which nothing can be found.</exception>
-    public static JsonNode Redacted(JsonNode input, TruthRedaction redaction) => input switch
+    /// <summary>Does what the truth rules said: takes out of the input what they redact.</summary>
+    /// <exception cref="ApiError">403 or 422: they refuse it; 400: they redact, and it is tokens, in which nothing can be found.</exception>
+    public static void Obey(ChatRequest request)
+    {
+        if (request.Truth?.Refusal() is { } refusal)
+        {
+            throw refusal;
+        }
+
+        if (request.Truth?.Redaction is { } redaction)
+        {
+            request.Body["input"] = Redacted(request.Body["input"]!, redaction);
+        }
+    }
+
+    private static JsonNode Redacted(JsonNode input, TruthRedaction redaction) => input switch
     {
         JsonValue text => redaction.Of(text.ToString()),
         JsonArray list when list.All(item => Kind(item) == "text") => new JsonArray([.. list.Select(item => (JsonNode)redaction.Of(item!.ToString()))]),

@@ -46,16 +46,7 @@ internal static class EmbeddingsApi
 
     private static async Task<(EmbeddingReply Reply, UsageRecord Record)> AskAsync(HttpContext context, Caller caller, ChatRequest request, ChatJobs jobs, ChatChain chain, Reservation reservation)
     {
-        if (request.Truth?.Refusal() is { } refusal)
-        {
-            throw refusal;
-        }
-
-        if (request.Truth?.Redaction is { } redaction)
-        {
-            request.Body["input"] = EmbeddingRequest.Redacted(request.Body["input"]!, redaction);
-        }
-
+        EmbeddingRequest.Obey(request);
         var job = jobs.Create(context.TraceIdentifier, ChatJob.Embeddings, caller, request, OpenAiShape.Instance);
         var attempt = new EmbeddingAttempt(reservation, context.Response);
         return await chain.RunAsync(job, new ChainState(), attempt, context) is { } error ? throw error : attempt.Answer!.Value;

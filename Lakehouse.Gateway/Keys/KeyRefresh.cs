@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Lakehouse.Gateway.Budgets;
+using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Knowledge.Profiles;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -39,8 +40,11 @@ internal sealed partial class KeyRefresh(
         {
             await foreach (var _ in _wishes.Reader.ReadAllAsync(stoppingToken))
             {
-                await ListenAsync();
-                await RefreshAsync(stoppingToken);
+                await Background.TryAsync(logger, async token =>
+                {
+                    await ListenAsync();
+                    await RefreshAsync(token);
+                }, stoppingToken);
             }
         }
         finally

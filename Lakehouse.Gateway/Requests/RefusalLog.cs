@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using System.Text.Json.Nodes;
 using Dapper;
+using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Usage;
 using Npgsql;
 
@@ -34,26 +35,32 @@ internal sealed partial class RefusalLog(NpgsqlDataSource postgres, ILogger<Refu
                 batch.Add(one);
             }
 
-            var kept = 0;
-            try
-            {
-                await using var connection = await postgres.OpenConnectionAsync(stoppingToken);
-                foreach (var one in batch)
-                {
-                    kept += await WriteAsync(connection, one, stoppingToken) ? 1 : 0;
-                }
-            }
-            catch (Exception problem) when (problem is NpgsqlException or TimeoutException)
-            {
-                LogAway(problem.Message);
-            }
-
-            Interlocked.Add(ref _dropped, batch.Count - kept);
-
+            await Background.TryAsync(logger, token => WriteAsync(batch, token), stoppingToken);
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
             {
                 LogDropped(dropped);
             }
+        }
+    }
+
+    private async Task WriteAsync(List<Refusal> batch, CancellationToken cancellationToken)
+    {
+        var kept = 0;
+        try
+        {
+            await using var connection = await postgres.OpenConnectionAsync(cancellationToken);
+            foreach (var one in batch)
+            {
+                kept += await WriteAsync(connection, one, cancellationToken) ? 1 : 0;
+            }
+        }
+        catch (Exception problem) when (problem is NpgsqlException or TimeoutException)
+        {
+            LogAway(problem.Message);
+        }
+        finally
+        {
+            Interlocked.Add(ref _dropped, batch.Count - kept);
         }
     }
 

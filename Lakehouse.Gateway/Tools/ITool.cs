@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Keys;
+using Lakehouse.Gateway.Knowledge.Profiles;
+using Lakehouse.Gateway.Knowledge.Truth;
 
 namespace Lakehouse.Gateway.Tools;
 
@@ -42,4 +44,10 @@ internal enum ToolPermission
 internal sealed record ToolContext(Caller Caller, string AuditId)
 {
     public string Consumer => Caller.Consumer;
+
+    /// <summary>Of the chat that called it.</summary>
+    public ChosenProfiles Profiles { get; init; } = ChosenProfiles.None;
+
+    /// <summary>What it is called for; null = nobody said.</summary>
+    public TruthTask? Task { get; init; }
 }

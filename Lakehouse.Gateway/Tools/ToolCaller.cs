@@ -1,15 +1,21 @@
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Keys;
+using Lakehouse.Gateway.Knowledge.Profiles;
 
 namespace Lakehouse.Gateway.Tools;
 
 /// <summary>Who calls tools, and which it may call.</summary>
 /// <param name="TaskClass">What it is for, where the caller said so.</param>
 /// <param name="TruthContext">The facts of that task.</param>
-/// <param name="MayUseMemory">False: its profile keeps a model away from the tools of the memory.</param>
-internal sealed record ToolCaller(Caller Caller, string? TaskClass = null, JsonObject? TruthContext = null, bool MayUseMemory = true)
+internal sealed record ToolCaller(Caller Caller, string? TaskClass = null, JsonObject? TruthContext = null)
 {
     private const string MemoryTools = "memory";
+
+    /// <summary>Of the chat that the tools are for.</summary>
+    public ChosenProfiles Profiles { get; init; } = ChosenProfiles.None;
+
+    /// <summary>False: its profile keeps a model away from the tools of the memory.</summary>
+    public bool MayUseMemory => Profiles.Memory.Tools ?? true;
 
     public string Consumer => Caller.Consumer;
 

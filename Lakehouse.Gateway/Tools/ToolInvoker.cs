@@ -110,7 +110,7 @@ internal sealed partial class ToolInvoker(ToolRegistry registry, TruthGate truth
         try
         {
             // a tool that does not look at its token must not keep the caller either
-            return (await tool.CallAsync(arguments, new(caller.Caller, call.AuditId), either.Token).WaitAsync(either.Token), null);
+            return (await tool.CallAsync(arguments, new(caller.Caller, call.AuditId) { Profiles = caller.Profiles, Task = new(caller.TaskClass, caller.TruthContext) }, either.Token).WaitAsync(either.Token), null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using Lakehouse.Gateway.Errors;
 using StackExchange.Redis;
 
 namespace Lakehouse.Gateway.Usage;
@@ -13,14 +14,7 @@ internal sealed partial class UsageDrainer(UsageDrain drain, TimeProvider time, 
         await TryDrainAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            await TryDrainAsync(stoppingToken);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Background.EveryAsync(Interval, time, logger, TryDrainAsync, stoppingToken);
 
     private async Task TryDrainAsync(CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Lakehouse.Gateway.Errors;
 using Lakehouse.ServiceDefaults;
 using Npgsql;
 
@@ -28,7 +29,7 @@ internal sealed partial class UsageSchema(IConfiguration configuration, TimeProv
         using var timer = new PeriodicTimer(Pause, time);
         while (!_done && await timer.WaitForNextTickAsync(stoppingToken))
         {
-            _done = await TryAsync(stoppingToken);
+            await Background.TryAsync(logger, async token => _done = await TryAsync(token), stoppingToken);
         }
     }
 

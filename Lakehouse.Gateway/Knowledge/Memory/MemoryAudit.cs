@@ -12,8 +12,8 @@ internal sealed class MemoryAudit(NpgsqlDataSource postgres, TimeProvider time)
     /// <summary>The newest, which are compared with each other: every pair.</summary>
     private const int Compared = 500;
 
-    /// <summary>The newest, whose texts are read.</summary>
-    private const int Read = 5_000;
+    /// <summary>Texts that are read at once.</summary>
+    private const int Page = 1_000;
 
     private const float Alike = 0.8f;
     private static readonly TimeSpan Unused = TimeSpan.FromDays(30);
@@ -21,7 +21,7 @@ internal sealed class MemoryAudit(NpgsqlDataSource postgres, TimeProvider time)
     public Task<MemoryAuditView> RunAsync(MemoryScope scope, int limit, CancellationToken cancellationToken) => postgres.UseAsync(async connection =>
     {
         var values = new { scope.Exact, scope.Shared, limit, Alike, since = time.GetUtcNow() - Unused };
-        using var read = await connection.QueryMultipleAsync(new CommandDefinition($"""
+        await using var read = await connection.QueryMultipleAsync(new CommandDefinition($"""
             select count(*), exists (select from pg_extension where extname = 'pg_trgm'), {PgVector.State} from gateway.memories where {MemoryScope.Condition} and valid_to is null;
             with newest as (select memory_id, scope, kind, key, text from gateway.memories where {MemoryScope.Condition} and valid_to is null order by memory_id desc limit {Compared})
             select array[one.memory_id, other.memory_id] as ids, one.scope, one.key, to_char(gateway.memory_sameness(one.text, other.text), 'FM0.00') || ' alike' as reason
@@ -34,8 +34,6 @@ internal sealed class MemoryAudit(NpgsqlDataSource postgres, TimeProvider time)
             group by scope, kind, key having max(times) > 1 and count(*) > 1 order by key limit @limit;
             select array[memory_id] as ids, scope, key, 'not used since ' || to_char(created_at at time zone 'UTC', 'YYYY-MM-DD') as reason
             from gateway.memories where {MemoryScope.Condition} and valid_to is null and use_count = 0 and created_at < @since order by memory_id limit @limit;
-            select memory_id as id, scope, key, text || ' ' || attributes::text as text, cardinality(names) > 0 as names
-            from gateway.memories where {MemoryScope.Condition} and valid_to is null order by memory_id desc limit {Read};
             """, values, cancellationToken: cancellationToken));
         var (live, trigrams, vectors) = await read.ReadSingleAsync<(long Live, bool Trigrams, string Pgvector)>();
         var findings = new List<MemoryFinding>();
@@ -44,14 +42,47 @@ internal sealed class MemoryAudit(NpgsqlDataSource postgres, TimeProvider time)
             findings.AddRange((await read.ReadAsync<FindingRow>()).Select(row => new MemoryFinding(kind, row.Ids, row.Scope, row.Key, row.Reason)));
         }
 
-        var texts = (await read.ReadAsync<TextRow>()).AsList();
-        findings.AddRange(texts.Where(row => SecretMask.Hide(row.Text) != row.Text).Take(limit).Select(row => new MemoryFinding(MemoryFinding.Secret, [row.Id], row.Scope, row.Key, "it looks like a password or a key")));
-        findings.AddRange(texts.Select(row => (Row: row, Has: PersonalData.KindsIn(SecretMask.Hide(row.Text)).Concat(row.Names ? ["name"] : []).ToList())).Where(one => one.Has.Count > 0).Take(limit)
-            .Select(one => new MemoryFinding(MemoryFinding.PersonalData, [one.Row.Id], one.Row.Scope, one.Row.Key, $"it has {string.Join(", ", one.Has.Select(what => $"a person's {what}"))}")));
+        await read.DisposeAsync();
+        findings.AddRange(await LookAsync(connection, scope, limit, cancellationToken));
         return new MemoryAuditView("list", findings, new(live, Count(MemoryFinding.Duplicate), Count(MemoryFinding.Contradiction), Count(MemoryFinding.NeverUsed), Count(MemoryFinding.Secret), Count(MemoryFinding.PersonalData)), trigrams, vectors);
 
         int Count(string kind) => findings.Count(finding => finding.Kind == kind);
     }, cancellationToken);
+
+    // all of them, newest first, until there are as many findings of each kind as are wanted
+    private static async Task<IEnumerable<MemoryFinding>> LookAsync(NpgsqlConnection connection, MemoryScope scope, int limit, CancellationToken cancellationToken)
+    {
+        var (secrets, personal, before) = (new List<MemoryFinding>(), new List<MemoryFinding>(), (string?)null);
+        while (secrets.Count < limit || personal.Count < limit)
+        {
+            var rows = (await connection.QueryAsync<TextRow>(new CommandDefinition($"""
+                select memory_id as id, scope, key, text || ' ' || attributes::text as text, cardinality(names) > 0 as names
+                from gateway.memories where {MemoryScope.Condition} and valid_to is null and (@before::text is null or memory_id < @before) order by memory_id desc limit {Page}
+                """, new { scope.Exact, scope.Shared, before }, cancellationToken: cancellationToken))).AsList();
+            foreach (var row in rows)
+            {
+                var shown = SecretMask.Hide(row.Text);
+                if (shown != row.Text && secrets.Count < limit)
+                {
+                    secrets.Add(new(MemoryFinding.Secret, [row.Id], row.Scope, row.Key, "it looks like a password or a key"));
+                }
+
+                if (personal.Count < limit && PersonalData.KindsIn(shown).Concat(row.Names ? ["name"] : []).ToList() is { Count: > 0 } has)
+                {
+                    personal.Add(new(MemoryFinding.PersonalData, [row.Id], row.Scope, row.Key, $"it has {string.Join(", ", has.Select(what => $"a person's {what}"))}"));
+                }
+            }
+
+            if (rows.Count < Page)
+            {
+                break;
+            }
+
+            before = rows[^1].Id;
+        }
+
+        return secrets.Concat(personal);
+    }
 
     private sealed class FindingRow
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Lakehouse.Gateway.Context;
 
 namespace Lakehouse.Gateway.Knowledge.Playbooks;
@@ -31,7 +30,7 @@ internal sealed class PlaybookContext(PlaybookFinder finder, PlaybookEcho echo, 
         var floor = question.Profiles.Retrieval.Floor ?? (asked.IsNarrow ? LeastScore : LeastByWords);
         var near = found.Matched.Select(playbook => (playbook.Playbook, Item: Item(playbook, question))).Where(one => one.Item.Score >= floor)
             .OrderByDescending(one => one.Item.Score).Take(question.Profiles.Retrieval.Limit ?? MostItems).ToList();
-        await echo.NoteAsync(question.Consumer, near.Select(one => one.Playbook), cancellationToken);
+        await echo.NoteAsync(question.Consumer, question.DryRun ? [] : near.Select(one => one.Playbook), cancellationToken);
         return new([.. near.Select(one => one.Item)], near.Count > 0 ? null
             : found.Sources == 0 ? "no playbook is of this task and place"
             : found.Matched.Count == 0 ? $"{found.Sources} playbooks are of this task and place, none of the role and usable"
@@ -42,7 +41,7 @@ internal sealed class PlaybookContext(PlaybookFinder finder, PlaybookEcho echo, 
     {
         var playbook = found.Playbook;
         var score = found.Similarity * PlaybookWeight.Fading(found.AgeDays, playbook.Harmful);
-        return new(playbook.Id, "playbook", playbook.Told, null, Reason(found, question), Math.Round(score, 4), Encoding.UTF8.GetByteCount(playbook.Told), (long)(found.AgeDays * 86_400));
+        return new(playbook.Id, "playbook", playbook.Told, null, Reason(found, question), Math.Round(score, 4), 0, (long)(found.AgeDays * 86_400));
     }
 
     private static string Reason(FoundPlaybook found, ContextQuestion question)

@@ -1,4 +1,3 @@
-using System.Text;
 using Lakehouse.Gateway.Context;
 using Microsoft.Extensions.Options;
 
@@ -7,6 +6,8 @@ namespace Lakehouse.Gateway.Knowledge.Retrieval;
 /// <summary>What the memory knows about a task.</summary>
 internal sealed class MemoryContext(MemorySearch search, IOptions<RetrievalOptions> options, TimeProvider time) : IContextSource
 {
+    private const string Kind = "memory_";
+
     public string Name => "memory";
 
     public bool IsContiguous => false;
@@ -17,9 +18,11 @@ internal sealed class MemoryContext(MemorySearch search, IOptions<RetrievalOptio
         var found = await search.FindAsync(RetrievalQuestion.Of(question, options.Value.Limit, now), cancellationToken);
         return new(
             [.. found.Hits.Select(hit => new ContextItem(
-                hit.Memory.Id, $"memory_{hit.Memory.Kind}", hit.Memory.Text, null, hit.Reason, hit.Score, Encoding.UTF8.GetByteCount(hit.Memory.Text), Math.Max(0, (long)(now - hit.Memory.ValidFrom).TotalSeconds)))],
+                hit.Memory.Id, Kind + hit.Memory.Kind, hit.Memory.Text, null, hit.Reason, hit.Score, 0, Math.Max(0, (long)(now - hit.Memory.ValidFrom).TotalSeconds)))],
             found.Note);
     }
+
+    public static bool IsMemory(ContextItem item) => item.Kind.StartsWith(Kind, StringComparison.Ordinal);
 
     public Task ChosenAsync(IReadOnlyList<ContextItem> items, CancellationToken cancellationToken) => search.UsedAsync([.. items.Select(item => item.Id)], time.GetUtcNow(), cancellationToken);
 }

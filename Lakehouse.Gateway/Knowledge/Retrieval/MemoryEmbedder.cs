@@ -7,33 +7,28 @@ using Npgsql;
 namespace Lakehouse.Gateway.Knowledge.Retrieval;
 
 /// <summary>Gives memories their vectors, after they were written: a model that is away keeps nobody from remembering. One gateway at a time.</summary>
-internal sealed partial class MemoryEmbedder(NpgsqlDataSource postgres, MemoryVectors vectors, IOptions<RetrievalOptions> options, TimeProvider time, ILogger<MemoryEmbedder> logger) : BackgroundService
+internal sealed partial class MemoryEmbedder(NpgsqlDataSource postgres, MemoryVectors vectors, ScopeNames names, IOptions<RetrievalOptions> options, TimeProvider time, ILogger<MemoryEmbedder> logger) : BackgroundService
 {
     private const int Batch = 32;
+    private bool _decided;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => vectors.Model is { } model
+        ? Background.EveryAsync(options.Value.EmbedInterval, time, logger, token => EmbedAllAsync(model, token), stoppingToken)
+        : Task.CompletedTask;
+
+    private async Task EmbedAllAsync(string model, CancellationToken cancellationToken)
     {
-        if (vectors.Model is not { } model)
+        try
         {
-            return;
+            _decided = _decided || await DecideAsync(cancellationToken);
+            while (await EmbedBatchAsync(model, cancellationToken) == Batch)
+            {
+                // as long as there is more
+            }
         }
-
-        var decided = false;
-        using var timer = new PeriodicTimer(options.Value.EmbedInterval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        catch (Exception problem) when (!cancellationToken.IsCancellationRequested && ErrorWriter.ToApiError(problem, time) is { } known)
         {
-            try
-            {
-                decided = decided || await DecideAsync(stoppingToken);
-                while (await EmbedBatchAsync(model, stoppingToken) == Batch)
-                {
-                    // as long as there is more
-                }
-            }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested && ErrorWriter.ToApiError(problem, time) is { } known)
-            {
-                LogAway(model, known.Code);
-            }
+            LogAway(model, known.Code);
         }
     }
 
@@ -60,37 +55,79 @@ internal sealed partial class MemoryEmbedder(NpgsqlDataSource postgres, MemoryVe
             return 0;
         }
 
-        var rows = (await connection.QueryAsync<(string Id, string Text, string[] Names)>(new CommandDefinition($"""
-            select memory_id, text, array(select distinct name from gateway.memories other, unnest(other.names) name where other.scope = memories.scope and other.names <> '{"{}"}')
-            from gateway.memories where valid_to is null and embedding_model is distinct from @model order by memory_id limit {Batch}
-            """, new { model }, cancellationToken: cancellationToken))).AsList();
-        if (rows.Count > 0)
+        var rows = (await connection.QueryAsync<(string Id, string Text, string Scope)>(new CommandDefinition(
+            $"select memory_id, text, scope from gateway.memories where valid_to is null and embedding_model is distinct from @model order by memory_id limit {Batch}",
+            new { model }, cancellationToken: cancellationToken))).AsList();
+        try
         {
-            var made = await TryEmbedAsync([.. rows.Select(row => MemoryVectors.Masked(row.Text, row.Names))], cancellationToken);
-            for (var at = 0; at < rows.Count; at++)
-            {
-                await connection.ExecuteAsync(new CommandDefinition(
-                    "update gateway.memories set embedding = @vector, embedding_model = @model where memory_id = @Id", new { rows[at].Id, vector = Storable(made?[at]), model }, cancellationToken: cancellationToken));
-            }
+            await EmbedAsync(connection, model, rows, cancellationToken);
+        }
+        finally
+        {
+            // what was written was paid for, whatever became of the rest
+            await turn.CommitAsync(CancellationToken.None);
         }
 
-        await turn.CommitAsync(cancellationToken);
         return rows.Count;
     }, cancellationToken);
 
     // a number beyond a float's is read as infinite: nothing is near to it, and pgvector takes none
     private static float[]? Storable(float[]? vector) => vector is not null && Array.TrueForAll(vector, float.IsFinite) ? vector : null;
 
-    /// <returns>Null where the model will never take them: they go without, and are not paid for again.</returns>
-    private async Task<float[][]?> TryEmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    private async Task EmbedAsync(NpgsqlConnection connection, string model, List<(string Id, string Text, string Scope)> rows, CancellationToken cancellationToken)
+    {
+        var known = new Dictionary<string, PersonNames?>(StringComparer.Ordinal);
+        foreach (var scope in rows.Select(row => row.Scope).Distinct())
+        {
+            known[scope] = await names.OfAsync(connection, new(scope, []), cancellationToken);
+        }
+
+        var maskable = rows.Where(row => known[row.Scope] is not null).Select(row => (row.Id, Text: (row.Text, Names: known[row.Scope]!))).ToList();
+        foreach (var row in rows.Where(row => known[row.Scope] is null))
+        {
+            await WriteAsync(row.Id, null);
+        }
+
+        if (maskable.Count < rows.Count)
+        {
+            LogTooManyNames(rows.Count - maskable.Count, ScopeNames.Most);
+        }
+
+        // all together where the model takes them; else one by one, so that only those go without that it does not take
+        if (await TryEmbedAsync([.. maskable.Select(row => row.Text)], cancellationToken) is { } made)
+        {
+            foreach (var (row, vector) in maskable.Zip(made))
+            {
+                await WriteAsync(row.Id, vector);
+            }
+
+            return;
+        }
+
+        foreach (var row in maskable)
+        {
+            var vector = maskable.Count == 1 ? null : await TryEmbedAsync([row.Text], cancellationToken);
+            if (vector is null)
+            {
+                LogRefused(row.Id);
+            }
+
+            await WriteAsync(row.Id, vector?[0]);
+        }
+
+        Task WriteAsync(string id, float[]? vector) => connection.ExecuteAsync(new CommandDefinition(
+            "update gateway.memories set embedding = @vector, embedding_model = @model where memory_id = @id", new { id, vector = Storable(vector), model }, cancellationToken: cancellationToken));
+    }
+
+    /// <returns>Null where the model will never take them.</returns>
+    private async Task<float[][]?> TryEmbedAsync(IReadOnlyList<(string Text, PersonNames Names)> texts, CancellationToken cancellationToken)
     {
         try
         {
-            return await vectors.EmbedAsync(texts, cancellationToken);
+            return texts.Count == 0 ? [] : await vectors.EmbedAsync(texts, cancellationToken);
         }
         catch (ApiError problem) when (problem.Code is "upstream_invalid_request" or "content_filtered")
         {
-            LogRefused(texts.Count, problem.Code);
             return null;
         }
     }
@@ -104,6 +141,9 @@ internal sealed partial class MemoryEmbedder(NpgsqlDataSource postgres, MemoryVe
     [LoggerMessage(LogLevel.Warning, "Memories wait for vectors of {Model}: {Code}.")]
     private partial void LogAway(string model, string code);
 
-    [LoggerMessage(LogLevel.Warning, "{Count} memories go without vectors: the model does not take them ({Code}).")]
-    private partial void LogRefused(int count, string code);
+    [LoggerMessage(LogLevel.Warning, "{Id} goes without a vector: the model does not take it.")]
+    private partial void LogRefused(string id);
+
+    [LoggerMessage(LogLevel.Warning, "{Count} memories go without vectors: their scope has more than {Most} names, which is too many to take out of a text.")]
+    private partial void LogTooManyNames(int count, int most);
 }

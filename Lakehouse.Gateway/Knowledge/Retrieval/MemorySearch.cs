@@ -65,7 +65,7 @@ internal sealed class MemorySearch(NpgsqlDataSource postgres, MemoryVectors vect
             var rows = (await connection.QueryAsync<MemoryRow>(new CommandDefinition(
                 $"select {MemoryRow.Columns} from gateway.memories where memory_id = any(@ids) and {RetrievalQuestion.Narrow}",
                 question.Parameters(new { ids = chosen.Select(one => one.Candidate.Id).ToArray() }), cancellationToken: cancellationToken))).ToDictionary(row => row.Id);
-            await echo.NoteAsync(connection, question.Consumer, rows.Keys, cancellationToken);
+            await echo.NoteAsync(connection, question.Consumer, question.DryRun ? [] : rows.Keys, cancellationToken);
             return [.. chosen.Where(one => rows.ContainsKey(one.Candidate.Id)).Select(one => new MemoryHit(rows[one.Candidate.Id].ToItem(), Reason(one.Candidate, question, words), one.Score))];
         }, cancellationToken);
 

@@ -5,6 +5,7 @@ using Lakehouse.Gateway.Chat;
 using Lakehouse.Gateway.Embeddings;
 using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Keys;
+using Lakehouse.Gateway.Knowledge.Truth;
 using Lakehouse.Gateway.Sessions;
 using Lakehouse.Gateway.Tools;
 using Lakehouse.ServiceDefaults.Contracts;
@@ -14,7 +15,8 @@ using Npgsql;
 namespace Lakehouse.Gateway.Knowledge.Retrieval;
 
 /// <summary>Vectors of texts, where an embedding model is configured: asked for like any other call, with a budget and in the ledger, and never with what names a person.</summary>
-internal sealed class MemoryVectors(NpgsqlDataSource postgres, NearestVectors nearest, ChatJobs jobs, ChatChain chain, Reservation reservation, IOptions<RetrievalOptions> options, TimeProvider time)
+internal sealed class MemoryVectors(
+    NpgsqlDataSource postgres, NearestVectors nearest, ScopeNames names, TruthGate truth, ChatJobs jobs, ChatChain chain, Reservation reservation, IOptions<RetrievalOptions> options, TimeProvider time)
 {
     private readonly RetrievalOptions _options = options.Value;
 
@@ -29,6 +31,17 @@ internal sealed class MemoryVectors(NpgsqlDataSource postgres, NearestVectors ne
             return null;
         }
 
+        if (question.DryRun)
+        {
+            return "by words alone: a dry run pays for no vector";
+        }
+
+        var request = Judged([text], question.Task);
+        if (request.Truth?.Refusal() is { } refusal)
+        {
+            return $"by words alone: a truth rule keeps the question from the embedding model ({refusal.Code})";
+        }
+
         var (any, home) = await nearest.LookAsync(question, Model, cancellationToken);
         if (!any)
         {
@@ -38,7 +51,7 @@ internal sealed class MemoryVectors(NpgsqlDataSource postgres, NearestVectors ne
         float[] asked;
         try
         {
-            asked = (await EmbedAsync([await MaskedAsync(question, text, cancellationToken)], cancellationToken))[0];
+            asked = await EmbedQuestionAsync(request, question, cancellationToken);
         }
         catch (Exception problem) when (ErrorWriter.ToApiError(problem, time) is { } away)
         {
@@ -54,12 +67,46 @@ internal sealed class MemoryVectors(NpgsqlDataSource postgres, NearestVectors ne
         return null;
     }
 
-    /// <exception cref="ApiError">The model cannot be reached, or does not take it.</exception>
+    /// <param name="texts">Each with the names that are taken out of it.</param>
+    /// <exception cref="ApiError">The model cannot be reached, or does not take it; or a truth rule keeps it from there.</exception>
     /// <exception cref="BudgetDeniedException">The consumer that pays has nothing left.</exception>
-    public async Task<float[][]> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    public Task<float[][]> EmbedAsync(IReadOnlyList<(string Text, PersonNames Names)> texts, CancellationToken cancellationToken) =>
+        EmbedAsync(Judged(texts.Select(one => one.Text), null), [.. texts.Select(one => one.Names)], cancellationToken);
+
+    // words are an answer, too: nobody waits long for a vector
+    private async Task<float[]> EmbedQuestionAsync(ChatRequest request, RetrievalQuestion question, CancellationToken cancellationToken)
     {
-        var body = new JsonObject { ["model"] = Model, ["input"] = new JsonArray([.. texts.Select(text => (JsonNode)text)]) };
-        var (request, _) = EmbeddingRequest.Parse(body);
+        var known = await postgres.UseAsync(connection => names.OfAsync(connection, question.Scope, cancellationToken), cancellationToken)
+            ?? throw new ApiError(503, "too_many_names", $"More than {ScopeNames.Most} names are known, which is too many to take out of a text.");
+        var patience = question.Patience < _options.Patience ? question.Patience.Value : _options.Patience;
+        using var late = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            return (await EmbedAsync(request, [known], either.Token))[0];
+        }
+        catch (Exception problem) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested && problem is OperationCanceledException or ApiError { Code: "cancelled" })
+        {
+            throw new ApiError(504, "embedding_too_slow", $"The embedding model did not answer within {patience.TotalSeconds:0.###} s.");
+        }
+    }
+
+    // the rules are asked as of any other call: for the task that the question is of, or for none
+    private ChatRequest Judged(IEnumerable<string> texts, TruthTask? task)
+    {
+        var (request, _) = EmbeddingRequest.Parse(new()
+        {
+            ["model"] = Model, ["input"] = new JsonArray([.. texts.Select(text => (JsonNode)text)]), ["task_class"] = task?.TaskClass, [TruthVerdict.Field] = task?.Context?.DeepClone(),
+        });
+        // it goes where the configured model is, whatever the task's own route
+        return truth.Judge(request, new DefaultHttpContext().Response) with { TaskClass = null };
+    }
+
+    private async Task<float[][]> EmbedAsync(ChatRequest request, IReadOnlyList<PersonNames> names, CancellationToken cancellationToken)
+    {
+        // before they are masked, while the words of a rule still stand in them
+        EmbeddingRequest.Obey(request);
+        request.Body["input"] = new JsonArray([.. request.Body["input"]!.AsArray().Select((text, at) => (JsonNode)Masked(text!.ToString(), names[at]))]);
         var caller = new Caller(_options.EmbeddingConsumer, null, KeyScopes.Ordinary);
         var job = jobs.Create(LakehouseId.NewRequest(time), ChatJob.Embeddings, caller, request, OpenAiShape.Instance);
         // what the reply's headers would say, nobody reads
@@ -67,17 +114,8 @@ internal sealed class MemoryVectors(NpgsqlDataSource postgres, NearestVectors ne
         var attempt = new EmbeddingAttempt(reservation, unseen.Response);
         return await chain.RunAsync(job, new ChainState(), attempt, unseen) is { } error
             ? throw error
-            : attempt.Answer!.Value.Reply.Vectors is var vectors && vectors.Count == texts.Count ? [.. vectors] : throw new ApiError(502, "upstream_protocol", "The model answered another number of vectors than there were texts.");
+            : attempt.Answer!.Value.Reply.Vectors is var vectors && vectors.Count == names.Count ? [.. vectors] : throw new ApiError(502, "upstream_protocol", "The model answered another number of vectors than there were texts.");
     }
 
-    /// <summary>Without secrets and personal data; <paramref name="names"/> are those that the scope's memories name.</summary>
-    public static string Masked(string text, IEnumerable<string> names) => PersonalData.Mask(SecretMask.Hide(text), names);
-
-    private Task<string> MaskedAsync(RetrievalQuestion question, string text, CancellationToken cancellationToken) => postgres.UseAsync(async connection =>
-    {
-        var names = await connection.QueryAsync<string>(new CommandDefinition(
-            $"select distinct name from gateway.memories, unnest(names) name where {Memory.MemoryScope.Condition} and names <> '{{}}'",
-            new { question.Scope.Exact, question.Scope.Shared }, cancellationToken: cancellationToken));
-        return Masked(text, names);
-    }, cancellationToken);
+    private static string Masked(string text, PersonNames names) => PersonalData.Mask(SecretMask.Hide(PersonalNumbers.Visible(text)), names);
 }

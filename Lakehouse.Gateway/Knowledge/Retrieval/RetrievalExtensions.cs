@@ -8,6 +8,7 @@ internal static class RetrievalExtensions
     {
         builder.Services.AddOptions<RetrievalOptions>().BindConfiguration(RetrievalOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<NearestVectors>();
+        builder.Services.AddSingleton<ScopeNames>();
         builder.Services.AddSingleton<MemoryVectors>();
         builder.Services.AddSingleton<MemorySearch>();
         builder.Services.AddSingleton<IContextSource, MemoryContext>();

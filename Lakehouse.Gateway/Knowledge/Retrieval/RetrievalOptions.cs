@@ -26,6 +26,10 @@ internal sealed class RetrievalOptions
     [Range(-1.0, 0.999)]
     public double MinSimilarity { get; set; } = 0.6;
 
+    /// <summary>How long a search waits for the vector of its question, and a chat at most half of <c>Context:Patience</c>; then it goes by words.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How often memories without a vector are looked for.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
     public TimeSpan EmbedInterval { get; set; } = TimeSpan.FromSeconds(10);

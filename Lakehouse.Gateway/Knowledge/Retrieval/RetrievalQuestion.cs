@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Context;
 using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Knowledge.Memory;
+using Lakehouse.Gateway.Knowledge.Profiles;
+using Lakehouse.Gateway.Knowledge.Truth;
 
 namespace Lakehouse.Gateway.Knowledge.Retrieval;
 
@@ -24,6 +26,15 @@ internal sealed record RetrievalQuestion(
 
     public bool UsesVectors { get; init; } = true;
 
+    /// <summary>Nothing is paid for, and nobody reads what is found.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>How long a vector may take at most; null = as configured.</summary>
+    public TimeSpan? Patience { get; init; }
+
+    /// <summary>What it is asked for, of which truth rules decide what an embedding model sees; null = for itself.</summary>
+    public TruthTask? Task { get; init; }
+
     public static readonly IReadOnlyList<string> FactNames = ["city", "state", "role", "client", "task_class"];
 
     /// <summary>What may be an answer at all, for SQL; asked once to rank and once more to read.</summary>
@@ -37,11 +48,20 @@ internal sealed record RetrievalQuestion(
 
     public string FactsJson => new JsonObject(Facts.Select(fact => KeyValuePair.Create(fact.Key, (JsonNode?)fact.Value))).ToJsonString();
 
-    public static RetrievalQuestion Of(ContextQuestion question, int limit, DateTimeOffset now) => new(
+    public static RetrievalQuestion Of(ContextQuestion question, int limit, DateTimeOffset now) => new RetrievalQuestion(
         question.Consumer, question.Caller is { } caller ? MemoryScope.Of(caller) : new(question.Consumer, []), question.Query,
         Known(("city", question.City), ("state", question.State), ("role", question.Role), ("client", question.Client), ("task_class", question.TaskClass)), false, null, null, question.Profiles.Retrieval.Limit ?? limit)
     {
-        Kinds = question.Profiles.Memory.Kinds, Since = now - Days(question.Profiles.Memory.MaxAgeDays), Floor = question.Profiles.Retrieval.Floor, UsesVectors = question.Profiles.Retrieval.Vectors ?? true,
+        DryRun = question.DryRun,
+        // the rest of the time is for what comes after the vector
+        Patience = question.Patience / 2,
+        Task = question.Truth is { } truth ? new(question.TaskClass, truth.Context) : null,
+    }.Under(question.Profiles, now);
+
+    /// <summary>The same as these profiles want it; the limit is the asker's.</summary>
+    public RetrievalQuestion Under(ChosenProfiles profiles, DateTimeOffset now) => this with
+    {
+        Kinds = profiles.Memory.Kinds, Since = now - Days(profiles.Memory.MaxAgeDays), Floor = profiles.Retrieval.Floor, UsesVectors = profiles.Retrieval.Vectors ?? true,
     };
 
     public static IReadOnlyDictionary<string, string> Known(params (string Name, string? Value)[] facts) => facts.Where(fact => fact.Value is not null).ToDictionary(fact => fact.Name, fact => fact.Value!);

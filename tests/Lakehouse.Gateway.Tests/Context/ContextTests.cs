@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Context;
 using Lakehouse.Gateway.Tests.Sessions;
 using Lakehouse.Testing;
@@ -22,7 +23,7 @@ public sealed class ContextTests(TestPostgres postgres)
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(
-            """{"items":[],"dropped":[],"total_tokens":0,"max_tokens":2000,"sources":[{"name":"truth","found":0,"note":"no rule is for this task_class"},{"name":"session","found":0,"note":"no session_id was given"},{"name":"memory","found":0,"note":"nothing known has anything of it"},{"name":"playbooks","found":0,"note":"no playbook is of this task and place"}]}""",
+            """{"items":[],"dropped":[],"total_tokens":0,"max_tokens":4000,"sources":[{"name":"truth","found":0,"note":"no rule is for this task_class"},{"name":"session","found":0,"note":"no session_id was given"},{"name":"memory","found":0,"note":"nothing known has anything of it"},{"name":"playbooks","found":0,"note":"no playbook is of this task and place"}]}""",
             (await response.JsonAsync()).ToJsonString());
     }
 
@@ -100,26 +101,44 @@ public sealed class ContextTests(TestPostgres postgres)
     }
 
     [Fact]
+    public async Task Configured_size_holds_where_neither_the_question_nor_a_profile_says_another()
+    {
+        await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:1", settings: new() { ["Context:MaxTokens"] = "321" });
+        using var bot = gateway.As(GatewayApp.BotKey);
+
+        using var asked = await AskAsync(bot, """{"query":"x"}""");
+
+        Assert.Equal((321, 321, 7), (Size(await asked.JsonAsync()), Size(await bot.GetJsonAsync("/v1/context?query=x")), Size(await bot.GetJsonAsync("/v1/context?query=x&max_tokens=7"))));
+
+        static int Size(JsonNode context) => context["max_tokens"]!.GetValue<int>();
+    }
+
+    [Fact]
     public async Task Sources_compete_by_score_and_only_one_without_gaps_is_cut_off()
     {
-        var builder = new ContextBuilder([new Known("rules", false, ("r1", 0.9, 50), ("r2", 0.2, 10)), new Known("session", true, ("s1", 1.0, 10), ("s2", 0.5, 60), ("s3", 0.3, 10))], TimeProvider.System);
+        var (frame, item) = (ContextBlock.FrameTokens(null), ContextBlock.Tokens(Known.Text("r1", 50), null));
+        var builder = new ContextBuilder([new Known("rules", false, Known.Text("r1", 50), Known.Text("r2", 20)), new Known("session", true, Known.Said("s1", 1, 10), Known.Said("s2", 0.55, 10_000), Known.Said("s3", 0.3, 10))], TimeProvider.System);
 
-        var built = await builder.BuildAsync(new("bot", null, "x", null, null, null, null, null, 80), Cancelled);
+        var built = await builder.BuildAsync(new("bot", null, "x", null, null, null, null, null, 10 + frame + (2 * item)), Cancelled);
 
         Assert.Equal(["s1", "r1", "r2"], built.Items.Select(item => item.Id));
         Assert.Equal(["s2", "s3"], built.Dropped.Select(item => item.Id));
-        Assert.Equal(70, built.TotalTokens);
+        Assert.Equal(10 + frame + (2 * item), built.TotalTokens);
     }
 
     private static Task<HttpResponseMessage> AskAsync(HttpClient client, string body) => client.PostAsync("/v1/context", new StringContent(body), Cancelled);
 
-    private sealed class Known(string name, bool isContiguous, params (string Id, double Score, long Tokens)[] items) : IContextSource
+    private sealed class Known(string name, bool isContiguous, params ContextItem[] items) : IContextSource
     {
         public string Name => name;
 
         public bool IsContiguous => isContiguous;
 
-        public Task<ContextFindings> FindAsync(ContextQuestion question, CancellationToken cancellationToken) =>
-            Task.FromResult(new ContextFindings([.. items.Select(item => new ContextItem(item.Id, "rule", "t", null, "because", item.Score, item.Tokens, 0))], null));
+        /// <param name="percent">Its score.</param>
+        public static ContextItem Text(string id, int percent) => new(id, "rule", "t", null, "because", percent / 100.0, 0, 0);
+
+        public static ContextItem Said(string id, double score, long tokens) => new(id, "session_turn", null, [], "because", score, tokens, 0);
+
+        public Task<ContextFindings> FindAsync(ContextQuestion question, CancellationToken cancellationToken) => Task.FromResult(new ContextFindings(items, null));
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Context;
 using Lakehouse.Gateway.Errors;
+using Lakehouse.Gateway.Sessions;
 using Lakehouse.Gateway.Tests.Knowledge.Truth;
 using Lakehouse.Testing;
 using Microsoft.AspNetCore.Http;
@@ -123,7 +124,7 @@ public sealed class EnrichmentTests(TestPostgres postgres)
     }
 
     [Fact]
-    public async Task Source_that_fails_or_hangs_is_named_and_holds_nobody_up()
+    public async Task Source_that_fails_or_hangs_is_named_and_takes_nothing_from_those_after_it()
     {
         var time = new FakeTimeProvider();
         var never = new TaskCompletionSource();
@@ -135,15 +136,46 @@ public sealed class EnrichmentTests(TestPostgres postgres)
                 new Source("quick", _ => Task.FromResult(new ContextFindings([new("m1", "memory", "t", null, "because", 0.5, 3, 0)], null))),
             ], time);
 
-        var building = builder.HelpAsync(new("bot", null, "x", null, null, null, null, null, 80), TimeSpan.FromSeconds(2), Cancelled);
+        var building = builder.HelpAsync(new("bot", null, "x", null, null, null, null, null, 1_000), TimeSpan.FromSeconds(2), Cancelled);
         await never.Task;
         time.Advance(TimeSpan.FromSeconds(2));
         var built = await building;
 
         Assert.Equal("m1", Assert.Single(built.Items).Id);
         Assert.Equal(
-            ["away: not available: Postgres does not answer.", "slow: not asked to the end: it took longer than 2 s", "late: not asked to the end: it took longer than 2 s", "quick: "],
+            ["away: not available: Postgres does not answer.", "slow: not asked to the end: it took longer than 2 s", "late: ", "quick: "],
             built.Sources.Select(source => $"{source.Name}: {source.Note}"));
+    }
+
+    [Fact]
+    public async Task What_is_put_in_is_never_larger_than_was_allowed()
+    {
+        // every letter of it grows where it is escaped, and a rule redacts by something longer
+        var rules = string.Concat(Enumerable.Range(1, 6).Select(number => TruthFiles.Rule($"r-{number}", "fill", "{ kind = \"Always\" }", "{ kind = \"Redact\", texts = [\"it\"], replacement = \"[taken out of it]\" }")
+            .Replace("description = \"For tests.\"", $"description = \"it {new string('&', 20 * number)} it\"", StringComparison.Ordinal)));
+        using var files = new TruthFiles(("r.toml", rules));
+        await using var model = await OllamaStub.StartAsync();
+        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, settings: new() { ["Truth:Folder"] = files.Path, ["Budgets:Consumers:bot:Calls"] = "1000" });
+        using var bot = gateway.As(GatewayApp.BotKey);
+        var (sizes, items) = (new List<long>(), new List<int>());
+        for (var most = 200; most <= 4_000; most += 190)
+        {
+            var body = Asking("fill");
+            body["context"] = new JsonObject { ["max_tokens"] = most };
+            using var response = await bot.ChatAsync(body);
+            Assert.True(response.IsSuccessStatusCode);
+
+            var sent = JsonNode.Parse(model.Requests.Last().Body)!["messages"]!.AsArray();
+            var size = sent.Count == 1 ? 0 : MessageSize.Bound(new() { ["role"] = "user", ["content"] = sent[0]!["content"]!.ToString() });
+            Assert.InRange(size, 0, most);
+            sizes.Add(size);
+            items.Add(Context(response).Split(',', StringSplitOptions.RemoveEmptyEntries).Length);
+        }
+
+        Assert.Equal((0, 6), (items[0], items[^1]));
+        Assert.Contains(items, count => count is > 0 and < 6);
+        // and what is allowed is used
+        Assert.True(sizes.Distinct().Count() > 4, string.Join(' ', sizes));
     }
 
     [Theory]

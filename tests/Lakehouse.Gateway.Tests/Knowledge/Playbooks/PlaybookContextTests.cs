@@ -24,7 +24,8 @@ public sealed class PlaybookContextTests(PlaybookHouse house, TestPostgres postg
         Assert.Equal((id, "playbook", null), (item["id"]!.ToString(), item["kind"]!.ToString(), note));
         Assert.StartsWith("Playbook of ", item["text"]!.ToString(), StringComparison.Ordinal);
         Assert.EndsWith($": {Fill(town)}. Asked the night shift first. Endorsed: W-1, W-2. (helpful 0, harmful 0)", item["text"]!.ToString(), StringComparison.Ordinal);
-        Assert.Equal(item["text"]!.ToString().Length, item["tokens"]!.GetValue<int>());
+        // with the element that it stands in
+        Assert.True(item["tokens"]!.GetValue<int>() > item["text"]!.ToString().Length + id.Length);
         Assert.InRange(item["score"]!.GetValue<double>(), 0.99, 1);
         Assert.StartsWith($"it is of staffing.fill, Welder, {town}, OH; 0 days old", item["reason"]!.ToString(), StringComparison.Ordinal);
     }

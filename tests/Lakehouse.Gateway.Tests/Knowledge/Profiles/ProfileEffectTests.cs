@@ -61,7 +61,7 @@ public sealed class ProfileEffectTests(ProfileHouse house) : IClassFixture<Profi
 
         await house.StoreAsync("retrieval/two", """{"limit":2}""");
         await house.StoreAsync("retrieval/nothing", """{"sources":["playbooks"]}""");
-        await house.StoreAsync("retrieval/tight", """{"max_tokens":40}""");
+        await house.StoreAsync("retrieval/tight", """{"max_tokens":400}""");
         await house.StoreAsync("retrieval/strict", """{"floor":1}""");
 
         Assert.Equal(4, await FoundAsync(null));
@@ -72,6 +72,52 @@ public sealed class ProfileEffectTests(ProfileHouse house) : IClassFixture<Profi
         var dry = await DryAsync("nothing");
         Assert.Equal("left out by the retrieval profile", dry["context"]!["sources"]!.AsArray().Single(source => source!["name"]!.ToString() == "memory")!["note"]!.ToString());
         Assert.Equal("nothing@1", dry["profiles"]!["retrieval"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Retrieval_limits_the_rules_too()
+    {
+        await house.StoreAsync("retrieval/three", """{"limit":3}""");
+
+        var all = await house.Bot.GetJsonAsync("/v1/context?task_class=staffing.fill");
+        var three = await house.Bot.GetJsonAsync("/v1/context?task_class=staffing.fill&profile=three");
+
+        var (rules, few) = (all["items"]!.AsArray().Where(IsRule).ToList(), three["items"]!.AsArray().Where(IsRule).ToList());
+        Assert.Equal((rules.Count > 3, 3), (true, few.Count));
+        Assert.Equal(rules.Take(3).Select(rule => rule!["id"]!.ToString()), few.Select(rule => rule!["id"]!.ToString()));
+        Assert.Equal($"the first 3 of {rules.Count} rules: the retrieval profile wants no more", three["sources"]!.AsArray().Single(source => source!["name"]!.ToString() == "truth")!["note"]!.ToString());
+
+        static bool IsRule(JsonNode? item) => item!["kind"]!.ToString() == "truth_rule";
+    }
+
+    [Fact]
+    public async Task Profiles_hold_for_what_a_model_looks_up_itself()
+    {
+        await house.Bot.ProposeAsync("The tram leaves at nine.", "tram");
+        await house.Bot.ProposeAsync("The tram is green.", "tram-colour");
+        await house.Bot.ProposeAsync("The tram stood still on Monday.", kind: "episodic");
+        await house.Bot.ProposeAsync("Streetcars have been old for years.", "tram-age");
+        await house.EmbeddedAsync();
+        await using (var connection = new Npgsql.NpgsqlConnection(house.Database))
+        {
+            await connection.OpenAsync(Cancelled);
+            await using var age = new Npgsql.NpgsqlCommand("update gateway.memories set valid_from = valid_from - interval '40 days' where key = 'tram-colour'", connection);
+            await age.ExecuteNonQueryAsync(Cancelled);
+        }
+
+        await house.StoreAsync("memory/tram-facts", """{"kinds":["semantic"]}""");
+        await house.StoreAsync("memory/tram-fresh", """{"max_age_days":30}""");
+        await house.StoreAsync("retrieval/tram-one", """{"limit":1}""");
+        await house.StoreAsync("retrieval/tram-strict", """{"floor":1}""");
+        await house.StoreAsync("retrieval/tram-wordy", """{"vectors":false}""");
+
+        Assert.Equal(["The tram is green.", "The tram leaves at nine.", "The tram stood still on Monday."], await LookedUpAsync(null, "tram"));
+        Assert.DoesNotContain("The tram stood still on Monday.", await LookedUpAsync("tram-facts", "tram"));
+        Assert.DoesNotContain("The tram is green.", await LookedUpAsync("tram-fresh", "tram"));
+        Assert.Single(await LookedUpAsync("tram-one", "tram"));
+        Assert.Empty(await LookedUpAsync("tram-strict", "Does the tram leave the depot before dawn?"));
+        Assert.Contains("Streetcars have been old for years.", await LookedUpAsync(null, "trolley", all: true));
+        Assert.Empty(await LookedUpAsync("tram-wordy", "trolley", all: true));
     }
 
     [Fact]
@@ -122,9 +168,9 @@ public sealed class ProfileEffectTests(ProfileHouse house) : IClassFixture<Profi
     public async Task Observer_opts_in_to_messages_without_secrets_and_persons(bool stream)
     {
         var name = $"open-{(stream ? "s" : "w")}";
-        await house.StoreAsync($"observer/{name}", """{"messages":true,"message_characters":150}""");
+        await house.StoreAsync($"observer/{name}", """{"messages":true,"message_characters":200}""");
 
-        await house.ChatAsync(name, $"Write to jane.roe@example.com with sk-live-0123456789abcdefghij about {name}. {new string('x', 300)}", stream: stream);
+        await house.ChatAsync(name, $"Write to jane.roe@example.com, +44 20 7946 0958, 234–56–7890, 345-\u200b67-8901 with sk-live-0123456789abcdefghij about {name}. {new string('x', 300)}", stream: stream);
         await house.ChatAsync(null, $"Nobody sees {name}.", stream: stream);
 
         var span = await Eventually.GetAsync(() => Task.FromResult(house.Spans.FirstOrDefault(span => span.Contains($"about {name}.", StringComparison.Ordinal))), span => span is not null, Cancelled);
@@ -132,6 +178,7 @@ public sealed class ProfileEffectTests(ProfileHouse house) : IClassFixture<Profi
         Assert.Contains("[email]", span!, StringComparison.Ordinal);
         Assert.Contains("x…", span!, StringComparison.Ordinal);
         Assert.DoesNotContain("jane.roe", string.Join('\n', house.Spans), StringComparison.Ordinal);
+        Assert.Contains("[phone], [ssn], [ssn] with [secret]", span!, StringComparison.Ordinal);
         Assert.DoesNotContain("sk-live", string.Join('\n', house.Spans), StringComparison.Ordinal);
         Assert.DoesNotContain(house.Spans, one => one.Contains($"Nobody sees {name}", StringComparison.Ordinal));
     }
@@ -159,6 +206,14 @@ public sealed class ProfileEffectTests(ProfileHouse house) : IClassFixture<Profi
         Assert.All(texts, text => Assert.Contains(text, prompt, StringComparison.Ordinal));
         Assert.Equal(texts.Count, prompt.Split("kind=\\u0022memory_").Length - 1);
         return texts;
+    }
+
+    /// <summary>What the tool told the model; of all that vectors find too, those with the word alone.</summary>
+    private async Task<IReadOnlyList<string>> LookedUpAsync(string? profile, string query, bool all = false)
+    {
+        var (sent, _) = await house.ChatAsync(profile, ProfileHouse.LookUp + query, also: body => body["tools"] = new JsonArray("lakehouse:memory_search"));
+        var told = JsonNode.Parse(sent["messages"]!.AsArray().Last(message => message!["role"]!.ToString() == "tool")!["content"]!.ToString())!;
+        return [.. told["hits"]!.AsArray().Select(hit => hit!["text"]!.ToString()).Where(text => all || text.Contains("tram", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
     }
 
     private async Task<JsonNode> DryAsync(string profile)

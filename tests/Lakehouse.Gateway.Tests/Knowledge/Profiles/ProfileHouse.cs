@@ -15,6 +15,9 @@ namespace Lakehouse.Gateway.Tests.Knowledge.Profiles;
 /// <summary>One gateway and one vendor for a class of tests, each of which has profiles of its own name.</summary>
 public sealed class ProfileHouse(TestPostgres postgres) : IAsyncLifetime
 {
+    /// <summary>A model that is told so looks up what follows, by the tool <c>memory_search</c>.</summary>
+    internal const string LookUp = "Look up: ";
+
     private readonly CapturedSpans _spans = new();
     private GatewayApp _gateway = null!;
     private WebApplicationFactory<Program> _watched = null!;
@@ -113,7 +116,15 @@ public sealed class ProfileHouse(TestPostgres postgres) : IAsyncLifetime
 
         if (request["tools"] is not null && request["messages"]!.AsArray().Any(message => message!["content"]?.ToString() == "Call for ever."))
         {
-            await OllamaStub.LinesAsync(context, Call);
+            await OllamaStub.LinesAsync(context, CallOf("lakehouse_current_time", []));
+            return;
+        }
+
+        // a model that looks something up in the memory, once
+        if (request["tools"] is not null && request["messages"]!.AsArray() is [var first, ..] messages && first!["content"]!.ToString() is var said && said.StartsWith(LookUp, StringComparison.Ordinal)
+            && !messages.Any(message => message!["role"]!.ToString() == "tool"))
+        {
+            await OllamaStub.LinesAsync(context, CallOf("lakehouse_memory_search", new() { ["query"] = said[LookUp.Length..], ["limit"] = 20 }));
             return;
         }
 
@@ -121,9 +132,9 @@ public sealed class ProfileHouse(TestPostgres postgres) : IAsyncLifetime
         await OllamaStub.HelloAsync(context, request);
     }
 
-    private static string Call { get; } = new JsonObject
+    private static string CallOf(string tool, JsonObject arguments) => new JsonObject
     {
         ["model"] = "scripted", ["done"] = true, ["done_reason"] = "stop", ["prompt_eval_count"] = 3, ["eval_count"] = 4,
-        ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = "", ["tool_calls"] = new JsonArray(new JsonObject { ["function"] = new JsonObject { ["name"] = "lakehouse_current_time", ["arguments"] = new JsonObject() } }) },
+        ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = "", ["tool_calls"] = new JsonArray(new JsonObject { ["function"] = new JsonObject { ["name"] = tool, ["arguments"] = arguments } }) },
     }.ToJsonString();
 }

@@ -174,10 +174,10 @@ public sealed class RetrievalTests(TestPostgres postgres)
         await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:1");
         using var bot = gateway.As(GatewayApp.BotKey);
         await FillAsync(bot);
-        var id = (await ContextAsync(bot, new() { ["query"] = "Who signs timesheets?" }))[0]!["id"]!.ToString();
+        var id = (await HitsAsync(bot, "query=Who%20signs%20timesheets"))[0]!["memory"]!["id"]!.ToString();
+        await HitsAsync(bot, "query=Who%20signs%20timesheets");
+        // looked at, and put into no prompt
         await ContextAsync(bot, new() { ["query"] = "Who signs timesheets?" });
-        // found, and too large to be given
-        await ContextAsync(bot, new() { ["query"] = "Who signs timesheets?", ["max_tokens"] = 3 });
 
         var used = (await bot.GetJsonAsync($"/v1/memory/{id}"))["memory"]!;
         Assert.Equal(2, used["use_count"]!.GetValue<int>());

@@ -41,7 +41,8 @@ public sealed class VectorTests(TestPostgres postgres)
     [Fact]
     public async Task Personal_data_reaches_neither_the_embedding_model_nor_logs_nor_spans()
     {
-        string[] planted = ["jane.roe@example.com", "419-555-0142", "(419) 555 0142", "078-05-1120", "Jane Roe", "Roe", "Maria Lopez", "sk-live-0123456789abcdefghij"];
+        string[] planted = ["jane.roe@example.com", "419-555-0142", "(419) 555 0142", "078-05-1120", "Jane Roe", "Roe", "Maria Lopez", "sk-live-0123456789abcdefghij",
+            "123.45.6789", "234–56–7890", "345-\u200b67-8901", "345-67-8901", "123456789", "+44 20 7946 0958", "+49 30 901820"];
         await using var vendor = await EmbedderAsync();
         await using var gateway = await StartAsync(vendor);
         var (logs, spans) = (new CapturedLogs(), new CapturedSpans());
@@ -56,14 +57,16 @@ public sealed class VectorTests(TestPostgres postgres)
         await bot.ProposeAsync("Jane Roe (jane.roe@example.com, 419-555-0142, SSN 078-05-1120) prefers nights.", "worker", attributes: new() { ["name"] = "Jane Roe", ["crew_names"] = new JsonArray("Maria Lopez") });
         // another memory says the name without naming it
         await bot.ProposeAsync("Call Ms Roe at (419) 555 0142 before shifts; the portal takes sk-live-0123456789abcdefghij.", "call");
-        await EmbeddedAsync(gateway.Database, 2);
-        var found = await RetrievalTests.ContextAsync(bot, new() { ["query"] = "Does Jane Roe, jane.roe@example.com, prefer nights with Maria Lopez?" });
+        await bot.ProposeAsync("On file are 123.45.6789, 234–56–7890, 345-\u200b67-8901 and SSN: 123456789; abroad +44 20 7946 0958 or +49 30 901820.", "file");
+        await EmbeddedAsync(gateway.Database, 3);
+        var found = await RetrievalTests.ContextAsync(bot, new() { ["query"] = "Does Jane Roe, jane.roe@example.com, 123.45.6789, +49 30 901820, prefer nights with Maria Lopez?" });
         await bot.GetJsonAsync("/v1/memory/audit");
 
         Assert.Equal("Jane Roe (jane.roe@example.com, 419-555-0142, SSN 078-05-1120) prefers nights.", found[0]!["text"]!.ToString());
         var asked = string.Join('\n', vendor.Requests.Select(request => request.Body));
         Assert.Contains("[name] ([email], [phone], SSN [ssn]) prefers nights.", asked, StringComparison.Ordinal);
-        Assert.Contains("Does [name], [email], prefer nights with [name]?", asked, StringComparison.Ordinal);
+        Assert.Contains("On file are [ssn], [ssn], [ssn] and SSN: [ssn]; abroad [phone] or [phone].", asked, StringComparison.Ordinal);
+        Assert.Contains("Does [name], [email], [ssn], [phone], prefer nights with [name]?", asked, StringComparison.Ordinal);
         Assert.NotEmpty(logs.Lines);
         Assert.Contains(spans.Texts, span => span.Contains("gen_ai.operation.name=create_memory", StringComparison.Ordinal));
         Assert.Contains(spans.Texts, span => span.Contains("gen_ai.operation.name=search_memory", StringComparison.Ordinal));
