@@ -14,7 +14,7 @@ public sealed class MemoryAuditTests(TestPostgres postgres)
         var mail = (await bot.ProposeAsync("Write to jane.roe@example.com")).Id();
         await gateway.RunAsync("""
             insert into gateway.memories (memory_id, scope, kind, text, norm_hash, sentences, attributes, source_kind, trust, created_at, created_by, valid_from, names)
-            select 'mem_z' || lpad(number::text, 6, '0'), 'bot', 'semantic', 'Note ' || translate(md5(number::text), '0123456789', 'ghijklmnop'), sha256(number::text::bytea), '{}', '{}', 'person', 'consumer', now(), 'bot', now(), '{}'
+            select 'mem_z' || lpad(number::text, 6, '0'), 'bot', 'semantic', 'Note ' || number, sha256(number::text::bytea), '{}', '{}', 'person', 'consumer', now(), 'bot', now(), '{}'
             from generate_series(1, 6000) number
             """);
 
