@@ -68,10 +68,22 @@ internal sealed record BudgetQuestion(string Consumer, string Provider, string? 
 internal static class BudgetDay
 {
     private const string Format = "yyyyMMdd";
+    private static Known _last = new(DateOnly.MinValue);
 
-    public static string Of(DateTimeOffset time) => time.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
+    // each call asks, and a day has many calls
+    public static string Of(DateTimeOffset time)
+    {
+        var date = DateOnly.FromDateTime(time.UtcDateTime);
+        var known = _last;
+        return (known.Date == date ? known : _last = new(date)).Text;
+    }
 
     public static DateOnly Date(string day) => DateOnly.ParseExact(day, Format, CultureInfo.InvariantCulture);
 
     public static DateTimeOffset End(string day) => new(Date(day).AddDays(1), TimeOnly.MinValue, TimeSpan.Zero);
+
+    private sealed record Known(DateOnly Date)
+    {
+        public string Text { get; } = Date.ToString(Format, CultureInfo.InvariantCulture);
+    }
 }

@@ -67,10 +67,10 @@ internal sealed class ReserveStep(string hold, string rate, string[] counters, s
 
     private static RedisValue Limit(long? limit) => limit ?? RedisValue.EmptyString;
 
-    // as KeptHold reads it
+    // as KeptHold reads it. The zero stands where gateways before this one wrote the end of the lease, which the sorted set knows
     private byte[] Kept()
     {
-        var head = string.Create(CultureInfo.InvariantCulture, $"{Ask.Calls}\n{Ask.Tokens}\n{Ask.NanoUsd}\n{(Rates.TokensPerMinute is null ? '0' : '1')}\n{Rate}\n{string.Join(' ', Counters)}\n");
+        var head = string.Create(CultureInfo.InvariantCulture, $"{Ask.Calls}\n{Ask.Tokens}\n{Ask.NanoUsd}\n0\n{(Rates.TokensPerMinute is null ? '0' : '1')}\n{Rate}\n{string.Join(' ', Counters)}\n");
         var bytes = new byte[Encoding.UTF8.GetByteCount(head) + record.Length];
         record.CopyTo(bytes, Encoding.UTF8.GetBytes(head, bytes));
         return bytes;

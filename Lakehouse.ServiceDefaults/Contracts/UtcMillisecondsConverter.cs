@@ -7,9 +7,10 @@ namespace Lakehouse.ServiceDefaults.Contracts;
 /// <summary>Writes <c>2026-04-22T03:15:00.000Z</c>; reads any ISO 8601 time with an offset.</summary>
 public sealed class UtcMillisecondsConverter : JsonConverter<DateTimeOffset>
 {
-    private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+    private const int UpToMilliseconds = 23;
 
-    public static string ToText(DateTimeOffset time) => time.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
+    // the round-trip format, which .NET writes several times faster than one of our own, has four more digits
+    public static string ToText(DateTimeOffset time) => string.Concat(time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture).AsSpan(0, UpToMilliseconds), "Z");
 
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.GetDateTimeOffset().ToUniversalTime();
