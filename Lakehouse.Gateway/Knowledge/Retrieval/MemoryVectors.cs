@@ -48,10 +48,14 @@ internal sealed class MemoryVectors(
             return null;
         }
 
-        float[] asked;
+        float[]? asked;
         try
         {
-            asked = await EmbedQuestionAsync(request, question, cancellationToken);
+            (asked, var why) = await EmbedQuestionAsync(request, question, cancellationToken);
+            if (asked is null)
+            {
+                return $"by words alone: {why}";
+            }
         }
         catch (Exception problem) when (ErrorWriter.ToApiError(problem, time) is { } away)
         {
@@ -74,20 +78,23 @@ internal sealed class MemoryVectors(
         EmbedAsync(Judged(texts.Select(one => one.Text), null), [.. texts.Select(one => one.Names)], cancellationToken);
 
     // words are an answer, too: nobody waits long for a vector
-    private async Task<float[]> EmbedQuestionAsync(ChatRequest request, RetrievalQuestion question, CancellationToken cancellationToken)
+    private async Task<(float[]? Vector, string? Why)> EmbedQuestionAsync(ChatRequest request, RetrievalQuestion question, CancellationToken cancellationToken)
     {
-        var known = await postgres.UseAsync(connection => names.OfAsync(connection, question.Scope, cancellationToken), cancellationToken)
-            ?? throw new ApiError(503, "too_many_names", $"More than {ScopeNames.Most} names are known, which is too many to take out of a text.");
+        if (await postgres.UseAsync(connection => names.OfAsync(connection, question.Scope, cancellationToken), cancellationToken) is not { } known)
+        {
+            return (null, $"more than {ScopeNames.Most} names are known, too many to take out of the question");
+        }
+
         var patience = question.Patience < _options.Patience ? question.Patience.Value : _options.Patience;
         using var late = new CancellationTokenSource(patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            return (await EmbedAsync(request, [known], either.Token))[0];
+            return ((await EmbedAsync(request, [known], either.Token))[0], null);
         }
         catch (Exception problem) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested && problem is OperationCanceledException or ApiError { Code: "cancelled" })
         {
-            throw new ApiError(504, "embedding_too_slow", $"The embedding model did not answer within {patience.TotalSeconds:0.###} s.");
+            return (null, $"the embedding model did not answer within {patience.TotalSeconds:0.###} s");
         }
     }
 
