@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Errors;
@@ -82,7 +83,7 @@ internal static class McpTools
         return outcome switch
         {
             { Error: { } error } => Failed(error),
-            _ => Answered(outcome.Result),
+            _ => Answered(outcome.Result!),
         };
     }
 
@@ -92,10 +93,10 @@ internal static class McpTools
         Annotations = new() { ReadOnlyHint = tool.Permission == ToolPermission.Read },
     };
 
-    private static CallToolResult Answered(JsonNode? result) => new()
+    private static CallToolResult Answered(byte[] result) => new()
     {
-        Content = [new TextContentBlock { Text = result?.ToJsonString(LakehouseJson.Options) ?? "null" }],
-        StructuredContent = result is JsonObject ? JsonSerializer.SerializeToElement(result) : null,
+        Content = [new TextContentBlock { Text = Encoding.UTF8.GetString(result) }],
+        StructuredContent = result is [(byte)'{', ..] ? JsonElement.Parse(result) : null,
     };
 
     private static CallToolResult Failed(ApiError error) => new() { IsError = true, Content = [new TextContentBlock { Text = $"{error.Code}: {error.Message}" }] };

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Knowledge.Truth;
+using Lakehouse.Gateway.Providers.Upstream;
 using Lakehouse.ServiceDefaults.Contracts;
 using Lakehouse.ServiceDefaults.Telemetry;
 
@@ -96,11 +98,11 @@ internal sealed partial class ToolInvoker(ToolRegistry registry, TruthGate truth
         var (result, error) = await TryAsync(tool, call, arguments, caller, cancellationToken);
         var verdict = error switch { null => ToolVerdict.Ok, { Status: 400 } => ToolVerdict.Invalid, { Status: 403 } => ToolVerdict.Denied, _ => ToolVerdict.Error };
         var duration = (long)time.GetElapsedTime(started).TotalMilliseconds;
-        long? bytes = error is null ? Encoding.UTF8.GetByteCount(result?.ToJsonString(LakehouseJson.Options) ?? "null") : null;
-        call = call with { Verdict = verdict, Error = error?.Code, ResultBytes = bytes, DurationMs = duration };
+        var json = error is null ? JsonBytes.Of(result, WriteResult) : null;
+        call = call with { Verdict = verdict, Error = error?.Code, ResultBytes = json?.Length, DurationMs = duration };
         await (changes ? audit.CompleteAsync(call) : audit.WriteAsync(call, flushed: false, CancellationToken.None));
         cancellationToken.ThrowIfCancellationRequested();
-        return new(call.AuditId, verdict, result, error, duration);
+        return new(call.AuditId, verdict, json, error, duration);
     }
 
     private async Task<(JsonNode? Result, ApiError? Error)> TryAsync(ITool tool, ToolCallRecord call, JsonObject arguments, ToolCaller caller, CancellationToken cancellationToken)
@@ -153,6 +155,18 @@ internal sealed partial class ToolInvoker(ToolRegistry registry, TruthGate truth
         }
     }
 
+    private static void WriteResult(Utf8JsonWriter json, JsonNode? result)
+    {
+        if (result is null)
+        {
+            json.WriteNullValue();
+        }
+        else
+        {
+            result.WriteTo(json, LakehouseJson.Options);
+        }
+    }
+
     private static string Label(ToolPermission permission) => permission.ToString().ToLowerInvariant();
 
     private static string Short(string name)
@@ -166,6 +180,7 @@ internal sealed partial class ToolInvoker(ToolRegistry registry, TruthGate truth
 }
 
 /// <summary>How a call ended.</summary>
+/// <param name="Result">UTF-8 JSON, as whoever asked gets it.</param>
 /// <param name="Error">The refusal; null = <paramref name="Result"/> is the answer.</param>
 /// <param name="Truth">What the truth rules said; null = it did not come so far, or none is for it.</param>
-internal sealed record ToolOutcome(string AuditId, string Verdict, JsonNode? Result, ApiError? Error, long DurationMs, TruthVerdict? Truth = null);
+internal sealed record ToolOutcome(string AuditId, string Verdict, byte[]? Result, ApiError? Error, long DurationMs, TruthVerdict? Truth = null);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Errors;
@@ -17,13 +18,13 @@ internal sealed class ToolRunner(ToolInvoker tools)
         {
             var id = call["id"]?.ToString() ?? "";
             var content = await RunAsync(call["function"] as JsonObject ?? [], id, offer, caller, cancellationToken);
-            messages.Add(new JsonObject { ["role"] = "tool", ["tool_call_id"] = id, ["content"] = content?.ToJsonString(LakehouseJson.Options) ?? "null" });
+            messages.Add(new JsonObject { ["role"] = "tool", ["tool_call_id"] = id, ["content"] = content });
         }
 
         return messages;
     }
 
-    private async Task<JsonNode?> RunAsync(JsonObject function, string id, ToolOffer offer, ToolCaller caller, CancellationToken cancellationToken)
+    private async Task<string> RunAsync(JsonObject function, string id, ToolOffer offer, ToolCaller caller, CancellationToken cancellationToken)
     {
         var name = function["name"]?.ToString() ?? "";
         var outcome = !offer.ServerRun.TryGetValue(name, out var tool)
@@ -31,7 +32,7 @@ internal sealed class ToolRunner(ToolInvoker tools)
             : Parse(function["arguments"]) is { } arguments
                 ? await tools.CallAsync(tool, arguments, caller, cancellationToken, id)
                 : await tools.RefuseAsync(tool, ToolVerdict.Invalid, ApiError.BadInput("arguments", "The arguments are not JSON; accepted is an object that fits the function's parameters."), caller, cancellationToken);
-        return outcome.Error is { } error ? Refusal(error) : outcome.Result;
+        return outcome.Error is { } error ? Refusal(error).ToJsonString(LakehouseJson.Options) : Encoding.UTF8.GetString(outcome.Result!);
     }
 
     // models write {} as an empty text, too

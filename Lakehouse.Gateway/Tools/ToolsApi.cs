@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Knowledge.Truth;
+using Lakehouse.Gateway.Providers.Upstream;
 using Lakehouse.Gateway.Sessions;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -43,7 +45,18 @@ internal static class ToolsApi
         var task = caller with { TaskClass = body.TextOf("task_class", 200), TruthContext = body.ObjectOf(TruthVerdict.Field) };
         var outcome = await tools.CallAsync(name, arguments, task, cancellationToken);
         TruthGate.WriteHeader(context.Response, outcome.Truth);
-        return outcome.Error is { } error ? throw error : TypedResults.Ok(new ToolAnswer(name, outcome.Result, outcome.DurationMs, outcome.AuditId));
+        return outcome.Error is { } error ? throw error : TypedResults.Bytes(JsonBytes.Of((name, outcome), Write), "application/json; charset=utf-8");
+    }
+
+    private static void Write(Utf8JsonWriter json, (string Name, ToolOutcome Outcome) answer)
+    {
+        json.WriteStartObject();
+        json.WriteString("tool"u8, answer.Name);
+        json.WritePropertyName("result"u8);
+        json.WriteRawValue(answer.Outcome.Result, skipInputValidation: true);
+        json.WriteNumber("duration_ms"u8, answer.Outcome.DurationMs);
+        json.WriteString("audit_id"u8, answer.Outcome.AuditId);
+        json.WriteEndObject();
     }
 
     // what others asked of tools is as private as what others said in sessions
@@ -89,5 +102,3 @@ internal sealed record ToolView(string Name, string Object, string Description, 
 {
     public static ToolView Of(ITool tool, ToolCaller caller) => new(tool.Name, "tool", tool.Description, tool.Category, tool.Permission, tool.Parameters, caller.MayCall(tool));
 }
-
-internal sealed record ToolAnswer(string Tool, JsonNode? Result, long DurationMs, string AuditId);

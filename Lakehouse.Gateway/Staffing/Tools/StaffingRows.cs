@@ -11,7 +11,7 @@ namespace Lakehouse.Gateway.Staffing.Tools;
 /// <summary>Rows of a query as JSON objects, in bounds that a model can read.</summary>
 internal sealed class StaffingRows(NpgsqlDataSource postgres)
 {
-    /// <summary>Characters of all rows together.</summary>
+    /// <summary>Bytes of all rows together.</summary>
     private const int Most = 256 << 10;
 
     // what is loaded stays so: a load swaps, an import adds
@@ -27,7 +27,7 @@ internal sealed class StaffingRows(NpgsqlDataSource postgres)
             tables.ToList().ForEach(table => _loaded[table] = true);
         }
 
-        await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition($"select row_to_json(found)::text from ({sql} limit {limit + 1}) found", arguments, cancellationToken: cancellationToken));
+        await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition($"select row_to_json(found) from ({sql} limit {limit + 1}) found", arguments, cancellationToken: cancellationToken));
         return await ReadAsync(reader, limit, cancellationToken);
     }, cancellationToken);
 
@@ -36,7 +36,7 @@ internal sealed class StaffingRows(NpgsqlDataSource postgres)
         var (rows, budget) = (new List<JsonObject>(), Most);
         while (await reader.ReadAsync(cancellationToken))
         {
-            var row = reader.GetString(0);
+            var row = reader.GetFieldValue<byte[]>(0);
             budget -= row.Length;
             if (rows.Count == limit || budget < 0)
             {
