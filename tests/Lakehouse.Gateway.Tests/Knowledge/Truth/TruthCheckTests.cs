@@ -200,7 +200,7 @@ public sealed class TruthCheckTests(TestPostgres postgres)
         var item = context["items"]!.AsArray().Single(item => item!["id"]!.ToString() == "truth:fill-city-required")!;
         Assert.Equal(7, context["items"]!.AsArray().Count);
         Assert.Equal(
-            ("truth_rule", "Rule fill-city-required: A fill is for a city.", "'staffing.fill' is under staffing.fill, and the rule does Reject where FieldEmpty contract.city", 46, 1.0),
+            ("truth_rule", "Rule fill-city-required: A fill is for a city.", "'staffing.fill' is under staffing.fill, and the rule does Reject where FieldEmpty contract.city", 126, 1.0),
             (item["kind"]!.ToString(), item["text"]!.ToString(), item["reason"]!.ToString(), item["tokens"]!.GetValue<int>(), item["score"]!.GetValue<double>()));
         Assert.Equal("""{"name":"truth","found":7,"note":null}""", context["sources"]!.AsArray().Single(source => source!["name"]!.ToString() == "truth")!.ToJsonString());
     }
