@@ -10,7 +10,9 @@ internal static class SandboxProcess
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     // Ends the run when the worker is gone, which its standard input tells; a shell gives what it starts in the background none.
+    // One pipe for both outputs: read from two, a line of errors could come behind the closing line that counts the tests.
     private const string Supervisor = """
+        exec 2>&1
         exec 3<&0
         "$@" </dev/null 3<&- &
         run=$!
