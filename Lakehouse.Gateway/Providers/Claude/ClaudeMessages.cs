@@ -14,29 +14,25 @@ internal static class ClaudeMessages
     /// server tools and their results, citations, thinking between tool calls.</summary>
     public const string Blocks = "anthropic_content";
 
-    private static readonly string[] Inexpressible = ["audio", "function_call"];
-
     public static (JsonArray System, JsonArray Turns) Build(JsonArray messages)
     {
         var (system, turns) = (new JsonArray(), new JsonArray());
         for (var index = 0; index < messages.Count; index++)
         {
             var (message, at) = (messages[index]!.AsObject(), $"messages[{index}]");
+            ClaudeMessageFields.Refuse(message, at);
             switch (message.Text("role"))
             {
                 case "system" or "developer":
-                    RefuseName(message, at);
                     ClaudeParts.AddTo(system, message["content"], $"{at}.content");
                     break;
                 case "assistant":
-                    RefuseName(message, at);
                     AddTo(Turn(turns, "assistant"), message, at);
                     break;
                 case "tool":
                     Turn(turns, "user").Add((JsonNode)ToolResult(message, at));
                     break;
                 default:
-                    RefuseName(message, at);
                     ClaudeParts.AddTo(Turn(turns, "user"), message["content"], $"{at}.content");
                     break;
             }
@@ -57,11 +53,6 @@ internal static class ClaudeMessages
 
     private static void AddTo(JsonArray blocks, JsonObject message, string at)
     {
-        foreach (var field in Inexpressible.Where(field => message[field] is not null))
-        {
-            throw ApiError.BadInput($"{at}.{field}", $"{at}.{field} is set, which Claude cannot express; leave it out or choose another provider.");
-        }
-
         if (message[Blocks] is JsonArray native)
         {
             foreach (var block in native)
@@ -130,13 +121,5 @@ internal static class ClaudeMessages
 
         // is_error and cache_control; the tool's name is known by the call
         return block.With(message.Without("role", "tool_call_id", "content", "name"));
-    }
-
-    private static void RefuseName(JsonObject message, string at)
-    {
-        if (message["name"] is { } name)
-        {
-            throw ApiError.BadInput($"{at}.name", $"{at}.name is {name.ToJsonString()}, which Claude cannot express; say in the text who speaks.");
-        }
     }
 }

@@ -20,7 +20,7 @@ public sealed class ClaudeRequestTests
             {"type":"image_url","image_url":{"url":"https://example.org/a.png"}},
             {"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,JVBERg=="}},
             {"type":"file","file":{"file_data":"data:text/plain;base64,R3LDvMOfZQ=="}}]},
-          {"role":"assistant","content":"","reasoning_content":"hm","reasoning_details":[
+          {"role":"assistant","content":"","reasoning_content":"hm","reasoning":"hm","refusal":null,"audio":null,"function_call":null,"annotations":[],"images":[],"reasoning_details":[
             {"type":"reasoning.text","text":"hm","signature":"c2ln","format":"anthropic-claude-v1","index":0},
             {"type":"reasoning.encrypted","data":"ZW5j","index":1},
             {"type":"reasoning.encrypted","data":"b3RoZXI=","format":"openai-responses-v1","index":2},
@@ -153,6 +153,10 @@ public sealed class ClaudeRequestTests
     [InlineData("""{"role":"user","content":[{"type":"file","file":{"file_id":"file-1"}}]}""", "messages[0].content[0].file.file_id")]
     [InlineData("""{"role":"user","content":[{"type":"file","file":{"file_data":"data:application/zip;base64,QUJD"}}]}""", "messages[0].content[0].file.file_data")]
     [InlineData("""{"role":"assistant","content":"x","audio":{"id":"a"}}""", "messages[0].audio")]
+    [InlineData("""{"role":"assistant","content":"x","prefix":true}""", "messages[0].prefix")]
+    [InlineData("""{"role":"assistant","content":"x","images":[{"type":"image_url"}]}""", "messages[0].images")]
+    [InlineData("""{"role":"user","content":"x","cache_control":{"type":"ephemeral"}}""", "messages[0].cache_control")]
+    [InlineData("""{"role":"system","content":"x","weight":1}""", "messages[0].weight")]
     [InlineData("""{"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{"}}]}""", "messages[0].tool_calls[0].function.arguments")]
     [InlineData("""{"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":"[]"}}]}""", "messages[0].tool_calls[0].function.arguments")]
     [InlineData("""{"role":"assistant","tool_calls":[{"function":{"name":"f"}}]}""", "messages[0].tool_calls[0].id")]
