@@ -38,8 +38,8 @@ internal static partial class PersonalNumbers
     [GeneratedRegex($@"(?<![\d-])(?<!\+\d{{1,3}}[ -])\d{{3}}{Gap}\d{{2}}{Gap}\d{{4}}(?![\d-])", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LooseSsn();
 
-    // a + and 7 to 15 digits (E.164), however they are grouped
-    [GeneratedRegex($@"\+[ (]{{0,2}}\d(({Gap}|[()/]){{0,3}}\d){{6,14}}(?!\d)", RegexOptions.ExplicitCapture, 1000)]
+    // a + and 7 to 15 digits (E.164), however they are grouped; or 00, as most of the world dials it, and 9 digits at least: shorter ones are counters
+    [GeneratedRegex($@"\+[ (]{{0,2}}\d(({Gap}|[()/]){{0,3}}\d){{6,14}}(?!\d)|(?<![\p{{L}}\d.,-])00{Gap}?[1-9](({Gap}|[()/]){{0,3}}\d){{8,14}}(?!\d)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex InternationalPhone();
 
     // ten digits as in North America, however they are grouped; or seven as 555-0142

@@ -10,6 +10,7 @@ public sealed class PersonalDataTests
         { "078-05-1120", "[ssn]" }, { "078 05 1120", "[ssn]" }, { "123.45.6789", "[ssn]" }, { "123–45–6789", "[ssn]" }, { "123-\u200b45-67\u200d89", "[ssn]" }, { "123-45 6789", "[ssn]" },
         { "123\u00a045\u00a06789", "[ssn]" }, { "SSN: 123456789", "SSN: [ssn]" }, { "social security number 123456789", "social security number [ssn]" },
         { "+44 20 7946 0958", "[phone]" }, { "+49 30 901820", "[phone]" }, { "+49 (0)30 / 90 18-20", "[phone]" }, { "+4930901820", "[phone]" }, { "+1-419-555-0142", "[phone]" }, { "+49 123 45 6789", "[phone]" },
+        { "0049 30 901820", "[phone]" }, { "00 44 (0)20 7946 0958", "[phone]" }, { "0014195550142", "[phone]" },
         { "419-555-0142", "[phone]" }, { "(419) 555 0142", "[phone]" }, { "419–555–0142", "[phone]" }, { "4195550142", "[phone]" }, { "555-0142", "[phone]" }, { "419-\u200b555-0142", "[phone]" },
         { "jane\u200b.roe@example.com", "[email]" },
         { "+44 20 7946 0958 078-05-1120", "[phone] [ssn]" },
@@ -28,6 +29,7 @@ public sealed class PersonalDataTests
     [InlineData("Order 123-45-6789-01")]
     [InlineData("W-1234567, +3 and + 12")]
     [InlineData("version 10.0.3, 1,000,000 rows")]
+    [InlineData("0.0012345678901, 00012345678 and 00 12 34")]
     public void What_is_no_number_of_a_person_stays(string text)
     {
         Assert.Equal(text, PersonalData.Mask(text, PersonNames.None));
