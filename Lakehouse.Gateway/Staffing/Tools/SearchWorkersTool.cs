@@ -4,9 +4,12 @@ using Lakehouse.Gateway.Tools;
 
 namespace Lakehouse.Gateway.Staffing.Tools;
 
-internal sealed class SearchWorkersTool(StaffingRows rows, PlaybookBoosts playbooks) : ITool
+internal sealed class SearchWorkersTool(StaffingRows rows, PlaybookBoosts playbooks) : ITool, IDisposable
 {
     private const string Columns = "worker_id, name, role, city, state, availability, status, reliability, skills, certs, shift, hourly_pay_cents, phone, email";
+
+    // In turn, as many as can run at once. More would not be done earlier: all of them would become slow together, and some of them very slow.
+    private readonly SemaphoreSlim _places = new(Math.Max(2, Environment.ProcessorCount));
 
     public string Name => "search_workers";
 
@@ -39,29 +42,38 @@ internal sealed class SearchWorkersTool(StaffingRows rows, PlaybookBoosts playbo
         var count = arguments["count"] is { } wanted ? (int)wanted.GetValue<double>() : 1;
         var k = Width(count);
         var (role, city, state) = (Arguments.Text(arguments, "role"), Arguments.Text(arguments, "city"), Arguments.Text(arguments, "state"));
-        var (first, endorsements) = (ReadAsync(null, k), role is null ? Task.FromResult<WorkerBoosts?>(null) : BoostsAsync(new(role, city, state)));
-        await Task.WhenAll(first, endorsements);
-        var ((found, more), boosts) = (await first, await endorsements);
-        if (more && boosts is { Workers.Count: > 0 })
+        await _places.WaitAsync(cancellationToken);
+        try
         {
-            // whom playbooks endorse may stand behind the first k, and before them with what that adds
-            var endorsed = await ReadAsync([.. boosts.Workers.Select(boost => boost.Worker)], boosts.Workers.Count);
-            found = [.. found.Concat(endorsed.Rows).DistinctBy(worker => worker["worker_id"]!.ToString())];
+            // one after the other: side by side they would be two connections, for a machine that is busy with the other searches
+            var boosts = role is null ? null : await playbooks.FindAsync(new(role, city, state), cancellationToken);
+            var (found, more) = await ReadAsync(null, k);
+            if (more && boosts is { Workers.Count: > 0 })
+            {
+                // whom playbooks endorse may stand behind the first k, and before them with what that adds
+                var endorsed = await ReadAsync([.. boosts.Workers.Select(boost => boost.Worker)], boosts.Workers.Count);
+                found = [.. found.Concat(endorsed.Rows).DistinctBy(worker => worker.Id)];
+            }
+
+            var ranked = WorkerRanking.Rank(found, worker => boosts?.Of(worker.Id, worker.Name) ?? 0, k);
+            return new JsonObject { ["count"] = count, ["k"] = k, ["found"] = ranked.Count, ["more"] = more, ["workers"] = ranked };
+        }
+        finally
+        {
+            _places.Release();
         }
 
-        var ranked = WorkerRanking.Rank(found, worker => boosts?.Of(worker["worker_id"]!.ToString(), worker["name"]!.ToString()) ?? 0, k);
-        return new JsonObject { ["count"] = count, ["k"] = k, ["found"] = ranked.Count, ["more"] = more, ["workers"] = ranked };
-
-        async Task<WorkerBoosts?> BoostsAsync(BoostQuestion question) => await playbooks.FindAsync(question, cancellationToken);
-
-        Task<(List<JsonObject> Rows, bool More)> ReadAsync(string[]? endorsed, int limit)
+        Task<(List<FoundWorker> Rows, bool More)> ReadAsync(string[]? endorsed, int limit)
         {
             var filter = new WorkerFilter(
                 role, city, state, Arguments.Text(arguments, "availability") switch { "any" => null, var one => one ?? "available" }, arguments["min_reliability"]?.GetValue<double>(),
                 Arguments.Texts(arguments, "skills"), Arguments.Texts(arguments, "certs"), Arguments.Texts(arguments, "exclude"), endorsed);
-            return rows.ReadAsync(["workers"], $"select {Columns} from staffing.workers where {filter.Sql} order by reliability desc, worker_id", filter, limit, cancellationToken);
+            var sql = $"select {Columns} from staffing.workers where {filter.Sql} order by reliability desc, worker_id";
+            return rows.ReadAsync(["workers"], sql, FoundWorker.Columns, FoundWorker.Read, filter, limit, cancellationToken);
         }
     }
+
+    public void Dispose() => _places.Dispose();
 
     /// <summary>Wide enough that a choice is left when some say no, narrow enough for a model to read.</summary>
     private static int Width(int count) => Math.Clamp(5 * count, 20, 80);

@@ -19,7 +19,13 @@ internal sealed class StaffingRows(NpgsqlDataSource postgres)
 
     /// <param name="sql">Of the gateway's own, with @names for what a caller gave.</param>
     /// <returns>At most <paramref name="limit"/> rows, and whether there are more.</returns>
-    public Task<(List<JsonObject> Rows, bool More)> ReadAsync(IReadOnlyList<string> tables, string sql, object arguments, int limit, CancellationToken cancellationToken) => postgres.UseAsync(async connection =>
+    public Task<(List<JsonObject> Rows, bool More)> ReadAsync(IReadOnlyList<string> tables, string sql, object arguments, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(tables, sql, "", static (json, _) => JsonNode.Parse(json)!.AsObject(), arguments, limit, cancellationToken);
+
+    /// <param name="columns">Of the query, read beside the whole row as JSON.</param>
+    /// <param name="make">Gets the row as a JSON object in UTF-8, and a reader in which the columns begin at 1.</param>
+    public Task<(List<T> Rows, bool More)> ReadAsync<T>(
+        IReadOnlyList<string> tables, string sql, string columns, Func<byte[], DbDataReader, T> make, object arguments, int limit, CancellationToken cancellationToken) => postgres.UseAsync(async connection =>
     {
         if (!tables.All(_loaded.ContainsKey))
         {
@@ -27,13 +33,14 @@ internal sealed class StaffingRows(NpgsqlDataSource postgres)
             tables.ToList().ForEach(table => _loaded[table] = true);
         }
 
-        await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition($"select row_to_json(found) from ({sql} limit {limit + 1}) found", arguments, cancellationToken: cancellationToken));
-        return await ReadAsync(reader, limit, cancellationToken);
+        var asked = $"select row_to_json(found){(columns.Length > 0 ? $", {columns}" : "")} from ({sql} limit {limit + 1}) found";
+        await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(asked, arguments, cancellationToken: cancellationToken));
+        return await ReadAsync(reader, make, limit, cancellationToken);
     }, cancellationToken);
 
-    private static async Task<(List<JsonObject> Rows, bool More)> ReadAsync(DbDataReader reader, int limit, CancellationToken cancellationToken)
+    private static async Task<(List<T> Rows, bool More)> ReadAsync<T>(DbDataReader reader, Func<byte[], DbDataReader, T> make, int limit, CancellationToken cancellationToken)
     {
-        var (rows, budget) = (new List<JsonObject>(), Most);
+        var (rows, budget) = (new List<T>(), Most);
         while (await reader.ReadAsync(cancellationToken))
         {
             var row = reader.GetFieldValue<byte[]>(0);
@@ -43,7 +50,7 @@ internal sealed class StaffingRows(NpgsqlDataSource postgres)
                 return (rows, true);
             }
 
-            rows.Add(JsonNode.Parse(row)!.AsObject());
+            rows.Add(make(row, reader));
         }
 
         return (rows, false);
