@@ -33,7 +33,7 @@ internal sealed class BudgetGate(
     }
 
     /// <param name="longest">How long the call may last at most: its hold lives longer.</param>
-    /// <param name="abandonedRecord">The usage record (JSON) for a day and a hold, should nobody ever settle it.</param>
+    /// <param name="abandonedRecord">The usage record (<see cref="UsageLine"/>) for a day and a hold, should nobody ever settle it.</param>
     /// <exception cref="BudgetDeniedException">A cap would be passed.</exception>
     /// <exception cref="RateLimitedException">The consumer is too fast.</exception>
     /// <exception cref="BudgetUnavailableException">The store is away and this call may not go on without it.</exception>
@@ -80,11 +80,11 @@ internal sealed class BudgetGate(
     {
         if (!hold.IsMetered)
         {
-            await ledger.WriteAsync([record], CancellationToken.None);
+            await ledger.WriteAsync(record, CancellationToken.None);
             return hold.State;
         }
 
-        return await SettleOrLaterAsync(new(hold, new(record.ChargedCalls, record.ChargedTokens, record.CostNanoUsd), UsageJson.Write(record)), record);
+        return await SettleOrLaterAsync(new(hold, new(record.ChargedCalls, record.ChargedTokens, record.CostNanoUsd), UsageLine.Write(record)), record);
     }
 
     /// <summary>Gives a hold back. Only for calls of which it is certain that nothing was sent.</summary>
@@ -92,11 +92,11 @@ internal sealed class BudgetGate(
     {
         if (!hold.IsMetered)
         {
-            await ledger.WriteAsync([record], CancellationToken.None);
+            await ledger.WriteAsync(record, CancellationToken.None);
             return hold.State;
         }
 
-        return await SettleOrLaterAsync(new(hold, default, UsageJson.Write(record)), record);
+        return await SettleOrLaterAsync(new(hold, default, UsageLine.Write(record)), record);
     }
 
     /// <summary>Caps, used and held of every scope that a call would be counted in, without reserving anything.</summary>

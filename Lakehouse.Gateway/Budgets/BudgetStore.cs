@@ -42,7 +42,7 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
         }
     }
 
-    /// <param name="record">UTF-8 JSON; empty = none.</param>
+    /// <param name="record">The usage record; empty = none.</param>
     /// <returns>The amounts after it, or null when the hold was settled before.</returns>
     public async Task<BudgetState?> SettleAsync(Hold hold, BudgetAsk used, RedisValue record)
     {

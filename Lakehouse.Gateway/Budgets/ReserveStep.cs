@@ -6,7 +6,7 @@ namespace Lakehouse.Gateway.Budgets;
 
 /// <param name="day">UTC day as <c>yyyyMMdd</c>.</param>
 /// <param name="lease">Until it is charged, should nobody settle it.</param>
-/// <param name="record">UTF-8 JSON. The usage record for that case.</param>
+/// <param name="record">The usage record for that case, UTF-8.</param>
 internal sealed class ReserveStep(string hold, string rate, string[] counters, string day, TimeSpan lease, RateLimits rates, IReadOnlyList<BudgetScope> scopes, BudgetAsk ask, byte[] record)
     : BudgetStep(hold, rate, counters)
 {

@@ -21,7 +21,7 @@ internal sealed partial class SettleLater(BudgetStore store, UsageLedger ledger,
         _waiting.Enqueue(settlement);
         try
         {
-            await ledger.WriteAsync([record], CancellationToken.None);
+            await ledger.WriteAsync(record, CancellationToken.None);
         }
         catch (LedgerUnavailableException problem)
         {

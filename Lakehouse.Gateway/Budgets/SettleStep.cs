@@ -6,7 +6,7 @@ namespace Lakehouse.Gateway.Budgets;
 /// <param name="used">What it is charged.</param>
 /// <param name="held">What it was reserved for.</param>
 /// <param name="limited">Whether the consumer's rate gave tokens for it.</param>
-/// <param name="record">UTF-8 JSON; empty = none.</param>
+/// <param name="record">The usage record; empty = none.</param>
 /// <param name="epoch">When it was reserved; empty = not known.</param>
 /// <param name="sweep">Only where its lease is over.</param>
 internal sealed class SettleStep(string hold, string rate, string[] counters, BudgetAsk used, BudgetAsk held, bool limited, RedisValue record, string epoch, bool sweep = false)

@@ -47,7 +47,7 @@ internal sealed class Reservation(BudgetGate gate)
         var job = call.Job;
         return gate.ReserveAsync(
             new(job.Caller.Consumer, call.Target.Provider.Name, job.Request.SessionId, call.Ask, call.Target.Provider.Paid), job.Route.Timeouts.Longest,
-            (day, hold) => UsageJson.Write(AttemptMeter.Abandoned(call, day, hold)), cancellationToken);
+            (day, hold) => UsageLine.Write(AttemptMeter.Abandoned(call, day, hold)), cancellationToken);
     }
 
     private static int? Affordable(ChatCall call, BudgetDenial denial)

@@ -48,7 +48,7 @@ internal sealed partial class UsageDrain(IConnectionMultiplexer redis, UsageLedg
         catch (PostgresException problem)
         {
             // kept for a person to look at
-            await redis.GetDatabase().ListLeftPushAsync(BudgetKeys.Rejected, records[0]);
+            await redis.GetDatabase().ListLeftPushAsync(BudgetKeys.Rejected, UsageLine.ToJson(records[0]));
             LogRejected(problem, BudgetKeys.Rejected);
         }
     }
