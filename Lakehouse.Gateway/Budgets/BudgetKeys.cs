@@ -8,6 +8,7 @@ internal static class BudgetKeys
     public const string Rebuild = "lh:{b}:rebuild";
     public const string Records = "lh:{b}:records";
     public const string Draining = "lh:{b}:draining";
+    public const string Drainer = "lh:{b}:drainer";
     public const string Rejected = "lh:{b}:rejected";
 
     public static string Hold(string id) => $"lh:{{b}}:hold:{id}";

@@ -60,7 +60,9 @@ internal sealed partial class BudgetRebuild(BudgetStore store, UsageLedger ledge
         }
         else
         {
+            // records wait: they were settled meanwhile, or another gateway is writing them
             await store.EndRebuildAsync(token);
+            await Task.Delay(Patience, time, cancellationToken);
         }
     }
 

@@ -12,21 +12,26 @@ internal sealed partial class UsageDrain(IConnectionMultiplexer redis, UsageLedg
 {
     private const int Batch = 1000;
 
-    /// <returns>How many records were moved.</returns>
+    /// <summary>For a batch; whoever takes longer may be overtaken, which costs Postgres more and the ledger nothing.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly string _name = Guid.NewGuid().ToString("N");
+
+    /// <returns>How many records were moved. None that another gateway is moving.</returns>
     public async Task<int> DrainAsync(CancellationToken cancellationToken)
     {
         var database = redis.GetDatabase();
         var moved = 0;
         while (true)
         {
-            var waiting = (byte[][])(await database.ScriptEvaluateAsync(BudgetScript.Take, [BudgetKeys.Records, BudgetKeys.Draining], [Batch]))!;
+            var waiting = (byte[][])(await database.ScriptEvaluateAsync(BudgetScript.Take, [BudgetKeys.Records, BudgetKeys.Draining, BudgetKeys.Drainer], [Batch, _name, (long)Patience.TotalMilliseconds]))!;
             if (waiting.Length == 0)
             {
                 return moved;
             }
 
             await WriteAsync(waiting, cancellationToken);
-            await database.ScriptEvaluateAsync(BudgetScript.Taken, [BudgetKeys.Draining], [waiting.Length, waiting[0]]);
+            await database.ScriptEvaluateAsync(BudgetScript.Taken, [BudgetKeys.Draining, BudgetKeys.Drainer], [waiting.Length, waiting[0], _name]);
             moved += waiting.Length;
         }
     }

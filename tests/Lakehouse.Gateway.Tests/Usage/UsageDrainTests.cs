@@ -98,6 +98,31 @@ public sealed class UsageDrainTests(TestPostgres postgres) : IAsyncLifetime
         Assert.Equal(["1", "2", "4"], await LedgerAsync("request_id"));
     }
 
+    [Fact]
+    public async Task Batch_that_another_drainer_has_is_left_to_it()
+    {
+        await Database.StringSetAsync(BudgetKeys.Drainer, "another");
+        await WaitAsync(UsageLine.Write(Record(1)));
+
+        Assert.Equal(0, await Drain().DrainAsync(Cancelled));
+
+        Assert.Empty(await LedgerAsync("request_id"));
+        Assert.Equal(1, await Database.ListLengthAsync(BudgetKeys.Records));
+    }
+
+    [Fact]
+    public async Task Batch_that_another_drainer_does_not_finish_is_overtaken()
+    {
+        await WaitAsync(UsageLine.Write(Record(1)));
+        await using var away = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=nobody;Database=none");
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => new UsageDrain(_redis, new(away), NullLogger<UsageDrain>.Instance).DrainAsync(Cancelled));
+
+        await Eventually.TrueAsync(async () => await Drain().DrainAsync(Cancelled) == 1, Cancelled);
+
+        Assert.Equal(["1"], await LedgerAsync("request_id"));
+        Assert.False(await Database.KeyExistsAsync(BudgetKeys.Drainer));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _redis.DisposeAsync();
