@@ -63,20 +63,22 @@ internal sealed class StreamedAttempt(Reservation reservation, HttpContext conte
 
     // Before it waits for more, what is there goes out. A caller who has left is noticed by the model's side too: both end
     // with the same token, and the enumerator must have ended before it is disposed.
-    private async ValueTask<bool> NextAsync(IAsyncEnumerator<ModelChunk> chunks, CallClock clock)
+    private ValueTask<bool> NextAsync(IAsyncEnumerator<ModelChunk> chunks, CallClock clock)
     {
         var next = chunks.MoveNextAsync();
-        if (!next.IsCompleted)
+        return next.IsCompleted ? next : FlushedAsync(next, clock);
+    }
+
+    private async ValueTask<bool> FlushedAsync(ValueTask<bool> next, CallClock clock)
+    {
+        try
         {
-            try
-            {
-                await FlushAsync(clock);
-            }
-            catch (Exception problem) when (problem is OperationCanceledException or IOException)
-            {
-                await next;
-                throw;
-            }
+            await FlushAsync(clock);
+        }
+        catch (Exception problem) when (problem is OperationCanceledException or IOException)
+        {
+            await next;
+            throw;
         }
 
         return await next;

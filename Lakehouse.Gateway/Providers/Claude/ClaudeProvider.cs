@@ -22,20 +22,8 @@ internal sealed class ClaudeProvider(UpstreamClient upstream) : IModelProvider
     public async Task<ModelReply> ChatAsync(UpstreamRequest request, CallClock clock) =>
         ClaudeReply.Whole(await upstream.JsonAsync(Call(request), clock), request.Call);
 
-    public async IAsyncEnumerable<ModelChunk> StreamAsync(UpstreamRequest request, CallClock clock)
-    {
-        var stream = new ClaudeStream(request.Call);
-        await foreach (var received in upstream.EventsAsync(Call(request), clock))
-        {
-            yield return stream.Read(received);
-            if (stream.IsDone)
-            {
-                yield break;
-            }
-        }
-
-        throw new ProviderException(ProviderFailure.CutStream, "Claude's stream ended without saying that it was done.");
-    }
+    public IAsyncEnumerable<ModelChunk> StreamAsync(UpstreamRequest request, CallClock clock) =>
+        upstream.EventsAsync(Call(request), clock, new ClaudeStream(request.Call));
 
     public UpstreamRequest PrepareEmbedding(ProviderCall call) =>
         throw ApiError.BadInput("model", $"model is {call.Model} of {call.Provider.Name}, and Claude has no embeddings; accepted is an embedding model of another provider, such as ollama/nomic-embed-text.");

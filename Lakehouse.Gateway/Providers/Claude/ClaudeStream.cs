@@ -6,7 +6,7 @@ using Lakehouse.ServiceDefaults.Contracts;
 namespace Lakehouse.Gateway.Providers.Claude;
 
 /// <summary>Claude's events as steps. Source: https://platform.claude.com/docs/en/build-with-claude/streaming.</summary>
-internal sealed class ClaudeStream(ProviderCall call)
+internal sealed class ClaudeStream(ProviderCall call) : IVendorStream
 {
     private readonly bool _native = ClaudeNative.Of(call) is not null;
     private readonly ClaudeBlocks _blocks = new();
@@ -18,7 +18,7 @@ internal sealed class ClaudeStream(ProviderCall call)
     /// <summary>Claude said that this was all.</summary>
     public bool IsDone { get; private set; }
 
-    public ModelChunk Read(SseEvent received)
+    public ModelChunk? Read(SseEvent received)
     {
         var data = Parse(received);
         var type = data.Text("type") ?? received.Name;
@@ -29,7 +29,7 @@ internal sealed class ClaudeStream(ProviderCall call)
             "content_block_delta" => Continue(data),
             "content_block_stop" => EndBlock(data),
             "message_delta" => Finish(data),
-            "message_stop" => End(),
+            "message_stop" => Stop(),
             "error" => throw ClaudeErrors.InReply(data, call.Provider.ApiKey),
             // ping, and what is added one day
             _ => new ModelChunk(),
@@ -37,12 +37,14 @@ internal sealed class ClaudeStream(ProviderCall call)
         return _native ? chunk with { Native = new(type, data) } : chunk;
     }
 
+    public ModelChunk? End() => IsDone ? null : throw new ProviderException(ProviderFailure.CutStream, "Claude's stream ended without saying that it was done.");
+
     private JsonObject Parse(SseEvent received)
     {
         JsonObject? data;
         try
         {
-            data = JsonNode.Parse(received.Data, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject;
+            data = JsonNode.Parse(received.Data.Span, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject;
         }
         catch (JsonException problem)
         {
@@ -114,7 +116,7 @@ internal sealed class ClaudeStream(ProviderCall call)
             ClaudeReply.FinishReason(reason), Usage: usage, Extra: ClaudeReply.Extra(delta, _usage));
     }
 
-    private ModelChunk End()
+    private ModelChunk Stop()
     {
         IsDone = _hasReason;
         return _hasReason ? new() : throw new ProviderException(ProviderFailure.CutStream, "Claude's stream ended without saying why.");

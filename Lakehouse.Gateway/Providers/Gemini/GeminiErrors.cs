@@ -19,7 +19,7 @@ internal static class GeminiErrors
 
     /// <summary>What stands in a stream: an object, or a list whose first object is an error.</summary>
     /// <exception cref="ProviderException">Neither.</exception>
-    public static JsonObject Parse(string text) => FirstOf(text) ?? throw new ProviderException(ProviderFailure.Protocol, "Gemini's stream has an event that is no JSON object.");
+    public static JsonObject Parse(ReadOnlySpan<byte> json) => FirstOf(json) ?? throw new ProviderException(ProviderFailure.Protocol, "Gemini's stream has an event that is no JSON object.");
 
     /// <exception cref="ProviderException">It is an error inside a 200.</exception>
     public static JsonObject Check(JsonObject reply, string? apiKey)
@@ -33,11 +33,11 @@ internal static class GeminiErrors
         throw new ProviderException(Failure(error as JsonObject, status), Redaction.Clean($"Gemini answered {(int)status}: {error.Text("message") ?? error.Short()}", apiKey), RetryAfter.Google(reply));
     }
 
-    private static JsonObject? FirstOf(string text)
+    private static JsonObject? FirstOf(ReadOnlySpan<byte> json)
     {
         try
         {
-            var node = JsonNode.Parse(text);
+            var node = JsonNode.Parse(json);
             return (node as JsonArray is { Count: > 0 } list ? list[0] : node) as JsonObject;
         }
         catch (JsonException)

@@ -20,17 +20,8 @@ internal sealed class GeminiProvider(UpstreamClient upstream) : IModelProvider
         return GeminiReply.Whole(GeminiErrors.Check(await upstream.JsonAsync(Call(request), clock), key), request.Call.Model, key);
     }
 
-    public async IAsyncEnumerable<ModelChunk> StreamAsync(UpstreamRequest request, CallClock clock)
-    {
-        var stream = new GeminiStream(request.Call.Model, request.Call.Provider.ApiKey);
-        await foreach (var item in upstream.EventsAsync(Call(request), clock))
-        {
-            yield return stream.Step(item);
-        }
-
-        // the finish reason is no terminator: an error may still follow it, so that only the end of the stream is the end
-        yield return stream.Finish();
-    }
+    public IAsyncEnumerable<ModelChunk> StreamAsync(UpstreamRequest request, CallClock clock) =>
+        upstream.EventsAsync(Call(request), clock, new GeminiStream(request.Call.Model, request.Call.Provider.ApiKey));
 
     public UpstreamRequest PrepareEmbedding(ProviderCall call) =>
         new(call, Url(call, "batchEmbedContents"), JsonSerializer.SerializeToUtf8Bytes(GeminiEmbeddings.Build(call)));

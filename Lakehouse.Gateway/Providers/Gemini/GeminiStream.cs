@@ -4,7 +4,7 @@ using Lakehouse.Gateway.Providers.Upstream;
 namespace Lakehouse.Gateway.Providers.Gemini;
 
 /// <summary>The events of one stream, each a part of a <c>GenerateContentResponse</c>.</summary>
-internal sealed class GeminiStream(string model, string? apiKey)
+internal sealed class GeminiStream(string model, string? apiKey) : IVendorStream
 {
     private readonly GeminiAnswer _answer = new();
     private readonly GeminiMetadata _metadata = new();
@@ -13,9 +13,12 @@ internal sealed class GeminiStream(string model, string? apiKey)
     private string? _finishMessage;
     private ModelUsage? _usage;
 
-    public ModelChunk Step(SseEvent item)
+    // the finish reason is no terminator: an error may still follow it, so that only the end of the stream is the end
+    public bool IsDone => false;
+
+    public ModelChunk? Read(SseEvent item)
     {
-        var reply = GeminiErrors.Check(GeminiErrors.Parse(item.Data), apiKey);
+        var reply = GeminiErrors.Check(GeminiErrors.Parse(item.Data.Span), apiKey);
         if (item.Name == SseEvent.NotAnEvent)
         {
             throw new ProviderException(ProviderFailure.Protocol, "Gemini's stream has text that is no event.");
@@ -26,22 +29,22 @@ internal sealed class GeminiStream(string model, string? apiKey)
         _usage = usage ?? _usage;
         if (GeminiReply.Candidate(reply, apiKey) is not { } candidate)
         {
-            return new(Model: _model, Usage: usage);
+            return new ModelChunk(Model: _model, Usage: usage);
         }
 
         _finish = candidate.Text("finishReason") ?? _finish;
         _finishMessage = candidate.Text("finishMessage") ?? _finishMessage;
         var delta = _answer.Read(GeminiReply.Parts(candidate));
         _metadata.Add(reply, candidate, delta.Text("content"));
-        return new(delta.Count > 0 ? delta : null, Model: _model, Usage: usage, Logprobs: GeminiLogprobs.Of(candidate));
+        return new ModelChunk(delta.Count > 0 ? delta : null, Model: _model, Usage: usage, Logprobs: GeminiLogprobs.Of(candidate));
     }
 
     /// <summary>The stream is at its end.</summary>
     /// <exception cref="ProviderException">It ended without a reason, or with one that is a failure.</exception>
-    public ModelChunk Finish()
+    public ModelChunk? End()
     {
         var native = _finish ?? throw new ProviderException(ProviderFailure.CutStream, "Gemini's stream ended without saying why.");
         var delta = _metadata.Annotations() is { } annotations ? new JsonObject { ["annotations"] = annotations } : null;
-        return new(delta, GeminiFinish.Of(native, _finishMessage, _answer.CalledTools, apiKey), _model, _usage, Extra: _metadata.Extra(native));
+        return new ModelChunk(delta, GeminiFinish.Of(native, _finishMessage, _answer.CalledTools, apiKey), _model, _usage, Extra: _metadata.Extra(native));
     }
 }

@@ -25,23 +25,10 @@ internal sealed class OllamaProvider(UpstreamClient upstream) : IModelProvider
             : throw new ProviderException(ProviderFailure.CutStream, "The model's reply is not marked as done.");
     }
 
-    public async IAsyncEnumerable<ModelChunk> StreamAsync(UpstreamRequest request, CallClock clock)
+    public IAsyncEnumerable<ModelChunk> StreamAsync(UpstreamRequest request, CallClock clock)
     {
         var call = Call(request.Call.Provider, request.Url, request.Body);
-        var toolCalls = 0;
-        await foreach (var line in upstream.LinesAsync(call, clock))
-        {
-            var reply = OllamaReply.Check(WireJson.Object(line, Vendor), call);
-            // the parts of the line are moved into the chunk
-            var done = OllamaReply.IsDone(reply);
-            yield return OllamaReply.Chunk(reply, ref toolCalls);
-            if (done)
-            {
-                yield break;
-            }
-        }
-
-        throw new ProviderException(ProviderFailure.CutStream, "The model's stream ended without saying that it was done.");
+        return upstream.LinesAsync(call, clock, new OllamaStream(call));
     }
 
     public UpstreamRequest PrepareEmbedding(ProviderCall call) => new(call, call.Provider.Url("/api/embed"), OllamaEmbedding.Build(call));

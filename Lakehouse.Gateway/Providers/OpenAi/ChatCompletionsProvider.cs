@@ -17,24 +17,10 @@ internal abstract class ChatCompletionsProvider(UpstreamClient upstream) : IMode
         return OpenAiReply.Whole(await upstream.JsonAsync(call, clock), request.Call.Model, call, BillsInUsage);
     }
 
-    public async IAsyncEnumerable<ModelChunk> StreamAsync(UpstreamRequest request, CallClock clock)
+    public IAsyncEnumerable<ModelChunk> StreamAsync(UpstreamRequest request, CallClock clock)
     {
         var call = Call(request.Call.Provider, request.Url, request.Body);
-        var stream = new OpenAiStream(call, BillsInUsage);
-        await foreach (var step in upstream.EventsAsync(call, clock))
-        {
-            if (stream.Read(step) is { } chunk)
-            {
-                yield return chunk;
-            }
-
-            if (stream.SaidDone)
-            {
-                break;
-            }
-        }
-
-        stream.CheckFinished();
+        return upstream.EventsAsync(call, clock, new OpenAiStream(call, BillsInUsage));
     }
 
     public UpstreamRequest PrepareEmbedding(ProviderCall call) => new(call, call.Provider.Url("/embeddings"), OpenAiEmbedding.Build(call));

@@ -4,7 +4,7 @@ using Lakehouse.Gateway.Providers.Upstream;
 namespace Lakehouse.Gateway.Providers.OpenAi;
 
 /// <summary>One stream: what its events say, and whether it came to an end or was cut.</summary>
-internal sealed class OpenAiStream(UpstreamCall call, bool bills)
+internal sealed class OpenAiStream(UpstreamCall call, bool bills) : IVendorStream
 {
     private OpenAiToolCalls? _toolCalls;
     private TextTemplate? _template;
@@ -13,54 +13,47 @@ internal sealed class OpenAiStream(UpstreamCall call, bool bills)
     private bool _finished;
 
     /// <summary>The server sent its last word, <c>[DONE]</c>.</summary>
-    public bool SaidDone { get; private set; }
+    public bool IsDone { get; private set; }
 
-    /// <returns>Null where the event says nothing.</returns>
-    /// <exception cref="ProviderException">An error in the stream, or no chunk at all.</exception>
-    public ModelChunk? Read(SseEvent step)
+    public ModelChunk? Read(SseEvent item)
     {
-        if (step.Data.Length == 0)
+        var data = item.Data.Span;
+        if (data.IsEmpty)
         {
             return null;
         }
 
-        if (step.Name is null && _template?.Text(step.Data) is { } text)
+        if (item.Name is null && _template?.Text(data) is { } text)
         {
             return ModelChunk.OfText(text);
         }
 
-        if (step.Data.StartsWith("[DONE]", StringComparison.Ordinal))
+        if (data.StartsWith("[DONE]"u8))
         {
-            SaidDone = true;
+            IsDone = true;
             return null;
         }
 
-        var chunk = WireJson.Object(step.Data, call.Vendor);
-        if (step.Name is "error" && chunk["error"] is null)
+        var chunk = WireJson.Object(data, call.Vendor);
+        if (item.Name is "error" && chunk["error"] is null)
         {
             chunk = new JsonObject { ["error"] = chunk };
         }
 
         OpenAiError.ThrowIfAny(chunk, call);
-        return step.Name == SseEvent.NotAnEvent
+        return item.Name == SseEvent.NotAnEvent
             ? throw new ProviderException(ProviderFailure.Protocol, $"{call.Vendor} did not answer with a stream.")
-            : Known(step, Chunk(chunk));
+            : Known(item, Chunk(chunk));
     }
 
     /// <exception cref="ProviderException">The stream ended without a finish reason, with <c>[DONE]</c> or without.</exception>
-    public void CheckFinished()
-    {
-        if (!_finished)
-        {
-            throw new ProviderException(ProviderFailure.CutStream, $"{call.Vendor}'s stream ended without saying why.");
-        }
-    }
+    public ModelChunk? End() => _finished ? null : throw new ProviderException(ProviderFailure.CutStream, $"{call.Vendor}'s stream ended without saying why.");
 
-    private ModelChunk? Known(SseEvent step, ModelChunk? chunk)
+    private ModelChunk? Known(SseEvent item, ModelChunk? chunk)
     {
-        if (chunk is { Delta: { Count: 1 } delta, FinishReason: null, Usage: null, Logprobs: null } && step.Name is null && delta.Text("content") is { } text)
+        if (chunk is { Delta: { Count: 1 } delta, FinishReason: null, Usage: null, Logprobs: null } && item.Name is null && delta.Text("content") is { } text)
         {
-            _template = TextTemplate.Of(step.Data, text);
+            _template = TextTemplate.Of(item.Data.Span, text);
         }
 
         return chunk;

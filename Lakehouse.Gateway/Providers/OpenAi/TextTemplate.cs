@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Lakehouse.Gateway.Providers.OpenAi;
 
 /// <summary>
@@ -6,19 +8,20 @@ namespace Lakehouse.Gateway.Providers.OpenAi;
 /// </summary>
 internal sealed class TextTemplate
 {
-    private const string Field = "\"content\":";
+    private readonly byte[] _before;
+    private readonly byte[] _after;
 
-    private readonly string _before;
-    private readonly string _after;
+    private TextTemplate(byte[] before, byte[] after) => (_before, _after) = (before, after);
 
-    private TextTemplate(string before, string after) => (_before, _after) = (before, after);
+    private static ReadOnlySpan<byte> Field => "\"content\":"u8;
 
     /// <param name="data">A chunk whose one delta is <paramref name="text"/>.</param>
     /// <returns>Null where the text does not stand there as it is, or where it is not certain which field it is.</returns>
-    public static TextTemplate? Of(string data, string text)
+    public static TextTemplate? Of(ReadOnlySpan<byte> data, string text)
     {
-        var at = data.IndexOf(Field, StringComparison.Ordinal);
-        if (at < 0 || data.IndexOf(Field, at + Field.Length, StringComparison.Ordinal) >= 0 || !IsPlain(text))
+        var at = data.IndexOf(Field);
+        var piece = Encoding.UTF8.GetBytes(text);
+        if (at < 0 || data[(at + Field.Length)..].IndexOf(Field) >= 0 || !IsPlain(piece))
         {
             return null;
         }
@@ -29,25 +32,25 @@ internal sealed class TextTemplate
             start++;
         }
 
-        var end = start + 1 + text.Length;
-        return end < data.Length && data[start] == '"' && data[end] == '"' && data.AsSpan(start + 1, text.Length).SequenceEqual(text)
-            ? new(data[..(start + 1)], data[end..])
+        var end = start + 1 + piece.Length;
+        return end < data.Length && data[start] == '"' && data[end] == '"' && data[(start + 1)..end].SequenceEqual(piece)
+            ? new(data[..(start + 1)].ToArray(), data[end..].ToArray())
             : null;
     }
 
     /// <returns>The piece of text; null where the chunk differs elsewhere too, or its text has an escape.</returns>
-    public string? Text(string data)
+    public string? Text(ReadOnlySpan<byte> data)
     {
         var length = data.Length - _before.Length - _after.Length;
-        if (length <= 0 || !data.StartsWith(_before, StringComparison.Ordinal) || !data.EndsWith(_after, StringComparison.Ordinal))
+        if (length <= 0 || !data.StartsWith(_before) || !data.EndsWith(_after))
         {
             return null;
         }
 
-        var text = data.AsSpan(_before.Length, length);
-        return IsPlain(text) ? text.ToString() : null;
+        var text = data.Slice(_before.Length, length);
+        return IsPlain(text) ? Encoding.UTF8.GetString(text) : null;
     }
 
     // what ends a string, what escapes in it, and what may not stand in it
-    private static bool IsPlain(ReadOnlySpan<char> text) => !text.ContainsAny('"', '\\') && !text.ContainsAnyInRange('\u0000', '\u001f');
+    private static bool IsPlain(ReadOnlySpan<byte> text) => !text.ContainsAny((byte)'"', (byte)'\\') && !text.ContainsAnyInRange((byte)0, (byte)0x1f);
 }

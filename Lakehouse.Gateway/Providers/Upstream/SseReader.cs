@@ -1,81 +1,118 @@
-using System.Runtime.CompilerServices;
+using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Lakehouse.Gateway.Providers.Upstream;
 
-/// <param name="Name">The <c>event:</c> field; null = none.</param>
-/// <param name="Data">The <c>data:</c> lines, joined by newlines.</param>
-internal sealed record SseEvent(string? Name, string Data)
+/// <summary>Server-sent events. Source: https://html.spec.whatwg.org/multipage/server-sent-events.html.</summary>
+internal sealed class SseReader(LineReader lines) : IEventReader
 {
-    /// <summary>Name of what stood in the stream and is no event at all: Gemini ends some streams with a bare JSON error.</summary>
-    public const string NotAnEvent = "\u0000";
-}
+    private readonly ArrayBufferWriter<byte> _data = new(512);
+    private ArrayBufferWriter<byte>? _stray;
+    private string? _name;
+    private bool _hasData;
 
-/// <summary>Server-sent events, however the network split them. Source: https://html.spec.whatwg.org/multipage/server-sent-events.html.</summary>
-internal static class SseReader
-{
-    /// <exception cref="ProviderException">A line or an event is too long.</exception>
-    public static async IAsyncEnumerable<SseEvent> ReadAsync(Stream stream, Action sawBytes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public bool TryRead(out SseEvent item)
     {
-        var (name, data, more, stray) = ((string?)null, (string?)null, (StringBuilder?)null, (StringBuilder?)null);
-        await foreach (var line in LineReader.ReadAsync(stream, sawBytes, cancellationToken, keepEmpty: true))
+        while (lines.TryRead(out var line))
         {
-            if (line.Length == 0)
+            var field = Trimmed(line.Span);
+            if (!field.IsEmpty)
             {
-                if (data is not null)
-                {
-                    yield return new(name, more?.ToString() ?? data);
-                }
-
-                (name, data, more) = (null, null, null);
+                Take(field);
             }
-            else if (Value(line, "data") is { } value)
+            else if (Ended(out item))
             {
-                // nearly every event has one line of data: only a second one needs a builder
-                more = data is null ? null : (more ?? new StringBuilder(data)).Append('\n').Append(value);
-                data ??= value;
-            }
-            else if (Value(line, "event") is { } given)
-            {
-                name = given;
-            }
-            else if (line[0] != ':' && Value(line, "id") is null && Value(line, "retry") is null)
-            {
-                stray = (stray ?? new StringBuilder()).AppendLine(line);
-            }
-
-            if (more?.Length > LineReader.LongestLine || stray?.Length > LineReader.LongestLine)
-            {
-                throw new ProviderException(ProviderFailure.Protocol, $"The model sent an event of more than {LineReader.LongestLine >> 20} MiB.");
+                return true;
             }
         }
 
         // the specification drops an event without its closing empty line; vendors cut exactly there, and what it says matters
-        if (data is not null)
-        {
-            yield return new(name, more?.ToString() ?? data);
-        }
+        item = default;
+        return lines.HasEnded && (Ended(out item) || Stray(out item));
+    }
 
-        if (stray is not null)
+    private void Take(ReadOnlySpan<byte> line)
+    {
+        if (IsField(line, "data"u8, out var value))
         {
-            yield return new(SseEvent.NotAnEvent, stray.ToString());
+            if (_hasData)
+            {
+                Add(_data, "\n"u8);
+            }
+            else
+            {
+                _data.ResetWrittenCount();
+            }
+
+            _hasData = true;
+            Add(_data, value);
+        }
+        else if (IsField(line, "event"u8, out value))
+        {
+            _name = Encoding.UTF8.GetString(value);
+        }
+        else if (line[0] != ':' && !IsField(line, "id"u8, out _) && !IsField(line, "retry"u8, out _))
+        {
+            Add(_stray ??= new(), line);
+            Add(_stray, "\n"u8);
         }
     }
 
-    /// <returns>The value of the line, if the line is this field.</returns>
-    private static string? Value(string line, string field)
+    /// <returns>Whether it was an event and no mere name.</returns>
+    private bool Ended(out SseEvent item)
     {
-        if (!line.StartsWith(field, StringComparison.Ordinal))
+        var isEvent = _hasData;
+        item = isEvent ? new(_name, Valid(_data.WrittenMemory)) : default;
+        (_name, _hasData) = (null, false);
+        return isEvent;
+    }
+
+    private bool Stray(out SseEvent item)
+    {
+        var isStray = _stray is not null;
+        item = isStray ? new(SseEvent.NotAnEvent, Valid(_stray!.WrittenMemory)) : default;
+        _stray = null;
+        return isStray;
+    }
+
+    private static void Add(ArrayBufferWriter<byte> target, ReadOnlySpan<byte> bytes)
+    {
+        if (target.WrittenCount + bytes.Length > LineReader.LongestLine)
         {
-            return null;
+            throw new ProviderException(ProviderFailure.Protocol, $"The model sent an event of more than {LineReader.LongestLine >> 20} MiB.");
         }
 
-        if (line.Length == field.Length)
+        target.Write(bytes);
+    }
+
+    private static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> line)
+    {
+        line = line.TrimEnd((byte)'\r');
+        var mark = Encoding.UTF8.Preamble;
+        while (line.StartsWith(mark))
         {
-            return "";
+            line = line[mark.Length..];
         }
 
-        var start = field.Length + 1;
-        return line[field.Length] != ':' ? null : line[(start < line.Length && line[start] == ' ' ? start + 1 : start)..];
+        return line;
+    }
+
+    // what is no UTF-8 becomes U+FFFD, here and not where somebody wants to read it
+    private static ReadOnlyMemory<byte> Valid(ReadOnlyMemory<byte> data) =>
+        Utf8.IsValid(data.Span) ? data : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(data.Span));
+
+    /// <returns>Whether the line is this field.</returns>
+    private static bool IsField(ReadOnlySpan<byte> line, ReadOnlySpan<byte> field, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        if (!line.StartsWith(field) || (line.Length > field.Length && line[field.Length] != ':'))
+        {
+            return false;
+        }
+
+        value = line.Length == field.Length ? default : line[(field.Length + 1)..];
+        value = value is [(byte)' ', ..] ? value[1..] : value;
+        return true;
     }
 }

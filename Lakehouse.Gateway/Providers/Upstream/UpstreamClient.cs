@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 
 namespace Lakehouse.Gateway.Providers.Upstream;
@@ -54,34 +53,11 @@ internal sealed class UpstreamClient(HttpMessageInvoker http)
     /// <summary>A whole reply, which has to be a JSON object.</summary>
     public async Task<JsonObject> JsonAsync(UpstreamCall call, CallClock clock) => WireJson.Object((await BytesAsync(call, clock)).Span, call.Vendor);
 
-    /// <summary>The lines of an NDJSON stream.</summary>
-    public IAsyncEnumerable<string> LinesAsync(UpstreamCall call, CallClock clock) =>
-        ReadAsync(call, clock, (stream, token) => LineReader.ReadAsync(stream, clock.SawBytes, token), clock.Token);
+    /// <summary>An NDJSON stream, each of its lines an event.</summary>
+    public IAsyncEnumerable<ModelChunk> LinesAsync(UpstreamCall call, CallClock clock, IVendorStream stream) =>
+        new UpstreamStream(this, call, clock, static lines => new NdjsonReader(lines), stream);
 
-    /// <summary>The events of a server-sent stream, and a body that is none as one event named <see cref="SseEvent.NotAnEvent"/>.</summary>
-    public IAsyncEnumerable<SseEvent> EventsAsync(UpstreamCall call, CallClock clock) =>
-        ReadAsync(call, clock, (stream, token) => SseReader.ReadAsync(stream, clock.SawBytes, token), clock.Token);
-
-    private async IAsyncEnumerable<T> ReadAsync<T>(UpstreamCall call, CallClock clock, Func<Stream, CancellationToken, IAsyncEnumerable<T>> read, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var response = await SendAsync(call, clock);
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        await using var items = read(stream, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (true)
-        {
-            try
-            {
-                if (!await items.MoveNextAsync())
-                {
-                    yield break;
-                }
-            }
-            catch (Exception problem) when (UpstreamFaults.IsTransport(problem))
-            {
-                throw UpstreamFaults.Of(problem, call.Vendor, clock);
-            }
-
-            yield return items.Current;
-        }
-    }
+    /// <summary>A server-sent stream; a body that is none is one event named <see cref="SseEvent.NotAnEvent"/>.</summary>
+    public IAsyncEnumerable<ModelChunk> EventsAsync(UpstreamCall call, CallClock clock, IVendorStream stream) =>
+        new UpstreamStream(this, call, clock, static lines => new SseReader(lines), stream);
 }

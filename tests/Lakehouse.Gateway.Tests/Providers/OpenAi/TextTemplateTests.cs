@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
 using Lakehouse.Gateway.Providers.OpenAi;
@@ -16,13 +17,13 @@ public sealed class TextTemplateTests
     [Fact]
     public void Chunk_that_is_read_without_the_parser_is_read_as_by_it() => Gen.Select(Texts, Texts, Gen.Int[0, 5]).Sample((first, second, change) =>
     {
-        if (TextTemplate.Of(Chunk(first, 0), first) is not { } template)
+        if (TextTemplate.Of(Bytes(Chunk(first, 0)), first) is not { } template)
         {
             return;
         }
 
         var data = Chunk(second, change);
-        if (template.Text(data) is { } text)
+        if (template.Text(Bytes(data)) is { } text)
         {
             Assert.Equal(0, change);
             Assert.Equal(JsonNode.Parse(data)!["choices"]![0]!["delta"]!["content"]!.ToString(), text);
@@ -36,7 +37,9 @@ public sealed class TextTemplateTests
     [InlineData("""{"choices":[{"delta":{"content":"Hel"},"index":0}]}""", """{"choices":[{"delta":{"content":"lo"},"index":1}]}""", null)]
     [InlineData("""{"x":{"content":"Hel"},"choices":[{"delta":{"content":"Hel"}}]}""", """{"x":{"content":"lo"},"choices":[{"delta":{"content":"Hel"}}]}""", null)]
     public void Only_what_is_certain_takes_the_short_cut(string first, string second, string? text) =>
-        Assert.Equal(text, TextTemplate.Of(first, "Hel")?.Text(second));
+        Assert.Equal(text, TextTemplate.Of(Bytes(first), "Hel")?.Text(Bytes(second)));
+
+    private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
     // another finish reason, a usage, a role, another index, another id
     private static string Chunk(string text, int change) => new JsonObject

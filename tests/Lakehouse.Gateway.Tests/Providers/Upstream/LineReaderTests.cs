@@ -52,12 +52,41 @@ public sealed class LineReaderTests
         Assert.Equal(ProviderFailure.Protocol, problem.Failure);
     }
 
+    [Fact]
+    public async Task Lines_that_came_together_need_no_second_read()
+    {
+        using var reader = new LineReader(new PiecewiseStream(["a\nb\n\nc"u8.ToArray(), "d\r\n"u8.ToArray()]));
+
+        Assert.False(reader.TryRead(out _));
+        await reader.FillAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["a", "b", ""], AtHand(reader));
+        await reader.FillAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["cd\r"], AtHand(reader));
+        await reader.FillAsync(TestContext.Current.CancellationToken);
+        Assert.True(reader.HasEnded);
+        Assert.Empty(AtHand(reader));
+    }
+
+    /// <returns>The lines without the white space around them and without the empty ones.</returns>
     private static async Task<List<string>> ReadAsync(params byte[][] pieces)
     {
+        using var reader = new LineReader(new PiecewiseStream(pieces));
         var lines = new List<string>();
-        await foreach (var line in LineReader.ReadAsync(new PiecewiseStream(pieces), () => { }, TestContext.Current.CancellationToken))
+        while (!reader.HasEnded)
         {
-            lines.Add(line);
+            await reader.FillAsync(TestContext.Current.CancellationToken);
+            lines.AddRange(AtHand(reader));
+        }
+
+        return [.. lines.Select(line => line.Trim()).Where(line => line.Length > 0)];
+    }
+
+    private static List<string> AtHand(LineReader reader)
+    {
+        var lines = new List<string>();
+        while (reader.TryRead(out var line))
+        {
+            lines.Add(Encoding.UTF8.GetString(line.Span));
         }
 
         return lines;

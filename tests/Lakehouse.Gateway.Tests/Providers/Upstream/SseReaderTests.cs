@@ -11,8 +11,8 @@ public sealed class SseReaderTests
         Any.Of("", " ", "[DONE]", "{\"a\":\"grüße 😀\"}", "a: b", ":", "data: x", "世"),
         Gen.String[0, 6].Select(text => Valid(text.Replace('\r', ' ').Replace('\n', ' ').TrimEnd('\uFEFF'))));
 
-    private static readonly Gen<SseEvent> Event =
-        Gen.Select(Any.Of<string?>(null, "error", "message_stop"), Line.Array[1, 3]).Select((name, lines) => new SseEvent(name, string.Join('\n', lines)));
+    private static readonly Gen<(string? Name, string Data)> Event =
+        Gen.Select(Any.Of<string?>(null, "error", "message_stop"), Line.Array[1, 3]).Select((name, lines) => (name, string.Join('\n', lines)));
 
     [Fact]
     public async Task Any_events_are_the_same_at_every_split_point() =>
@@ -39,7 +39,21 @@ public sealed class SseReaderTests
     [InlineData("{\"error\":{\n\"code\":503}}", SseEvent.NotAnEvent, "{\"error\":{\n\"code\":503}}\n")]
     [InlineData("database: x\n\n", SseEvent.NotAnEvent, "database: x\n")]
     public async Task Field_is_read_as_the_specification_says(string text, string? name, string data) =>
-        Assert.Equal([new(name, data)], await ReadAsync(Encoding.UTF8.GetBytes(text)));
+        Assert.Equal([(name, data)], await ReadAsync(Encoding.UTF8.GetBytes(text)));
+
+    [Fact]
+    public async Task Bytes_that_are_no_text_are_replaced() =>
+        Assert.Equal([(null, "a\uFFFDb\nc\uFFFD")], await ReadAsync([.. "data: a"u8, 0xff, .. "b\ndata: c"u8, 0xc3, .. "\n\n"u8]));
+
+    [Fact]
+    public async Task Long_events_are_whole_and_the_next_ones_too()
+    {
+        var events = Enumerable.Range(0, 40).Select(number => ((string?)null, new string((char)('a' + (number % 26)), number * 977))).ToArray();
+        var bytes = Encoding.UTF8.GetBytes(Write(events, "\n", comments: false, lastLine: true));
+
+        Assert.Equal(events, await ReadAsync(bytes));
+        Assert.Equal(events, await ReadAsync([.. bytes.Chunk(1000)]));
+    }
 
     [Fact]
     public async Task Event_of_many_lines_is_not_a_reason_to_fill_the_memory()
@@ -51,7 +65,7 @@ public sealed class SseReaderTests
         Assert.Equal(ProviderFailure.Protocol, problem.Failure);
     }
 
-    private static string Write(SseEvent[] events, string end, bool comments, bool lastLine)
+    private static string Write((string? Name, string Data)[] events, string end, bool comments, bool lastLine)
     {
         var text = new StringBuilder();
         foreach (var (name, data) in events)
@@ -72,12 +86,17 @@ public sealed class SseReaderTests
     // what cannot be encoded (half a surrogate pair) cannot be sent either
     private static string Valid(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
-    private static async Task<List<SseEvent>> ReadAsync(params byte[][] pieces)
+    private static async Task<List<(string? Name, string Data)>> ReadAsync(params byte[][] pieces)
     {
-        var events = new List<SseEvent>();
-        await foreach (var step in SseReader.ReadAsync(new PiecewiseStream(pieces), () => { }, TestContext.Current.CancellationToken))
+        using var lines = new LineReader(new PiecewiseStream(pieces));
+        var (reader, events) = (new SseReader(lines), new List<(string? Name, string Data)>());
+        while (!lines.HasEnded)
         {
-            events.Add(step);
+            await lines.FillAsync(TestContext.Current.CancellationToken);
+            while (reader.TryRead(out var item))
+            {
+                events.Add((item.Name, Encoding.UTF8.GetString(item.Data.Span)));
+            }
         }
 
         return events;
