@@ -19,17 +19,19 @@ internal interface IReplyShape
 /// <summary>A stream of the caller's shape. Each step may be several events, or none.</summary>
 internal interface IStreamShape
 {
-    IEnumerable<ServerEvent> Step(ModelChunk chunk);
+    IReadOnlyList<ServerEvent> Step(ModelChunk chunk);
 
     /// <summary>The end of a stream that is complete, with its terminator.</summary>
     /// <param name="said">As <see cref="ModelReply.UsageSaid"/>.</param>
-    IEnumerable<ServerEvent> Finish(string finishReason, UsageRecord record, JsonObject? said = null);
+    IReadOnlyList<ServerEvent> Finish(string finishReason, UsageRecord record, JsonObject? said = null);
 
     /// <summary>The end of a stream that broke after it began: what makes a client notice.</summary>
-    IEnumerable<ServerEvent> Fail(ApiError error);
+    IReadOnlyList<ServerEvent> Fail(ApiError error);
 }
 
 /// <param name="Name">The <c>event:</c> field; null = none.</param>
 /// <param name="Data">Null where <paramref name="Written"/> is the data.</param>
-/// <param name="Written">The data in UTF-8.</param>
-internal sealed record ServerEvent(string? Name, JsonObject? Data, ReadOnlyMemory<byte> Written = default);
+/// <param name="Written">The data in UTF-8, or what of it stands before <paramref name="Text"/>.</param>
+/// <param name="Text">Goes on inside of a JSON string, escaped as such.</param>
+/// <param name="After">The rest.</param>
+internal sealed record ServerEvent(string? Name, JsonObject? Data, byte[]? Written = null, string? Text = null, byte[]? After = null);

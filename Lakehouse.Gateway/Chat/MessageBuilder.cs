@@ -8,6 +8,7 @@ namespace Lakehouse.Gateway.Chat;
 internal sealed class MessageBuilder
 {
     private readonly Dictionary<string, StringBuilder> _texts = new(StringComparer.Ordinal);
+    private StringBuilder? _content;
     private readonly SortedDictionary<int, (PiecedObject Call, PiecedObject Function)> _calls = [];
     private readonly Dictionary<string, PiecedObject> _objects = new(StringComparer.Ordinal);
     private readonly ReasoningPieces _details = new();
@@ -18,7 +19,7 @@ internal sealed class MessageBuilder
     {
         if (chunk.Text is { } text)
         {
-            Text("content").Append(text);
+            Text().Append(text);
         }
         else
         {
@@ -29,7 +30,7 @@ internal sealed class MessageBuilder
     public JsonObject Build()
     {
         var message = new JsonObject { ["role"] = "assistant", ["content"] = Content() };
-        foreach (var (name, text) in _texts.Where(text => text.Key != "content"))
+        foreach (var (name, text) in _texts)
         {
             message[name] = text.ToString();
         }
@@ -91,22 +92,27 @@ internal sealed class MessageBuilder
         }
     }
 
-    private StringBuilder Text(string name) => _texts.TryGetValue(name, out var known) ? known : _texts[name] = new();
+    // beside the other texts: nearly every chunk adds to it
+    private StringBuilder Text() => _content ??= new StringBuilder(256);
+
+    private StringBuilder Text(string name) => name == "content" ? Text() : _texts.TryGetValue(name, out var known) ? known : _texts[name] = new();
 
     // a list of parts, which some servers send between texts, keeps its place among them
     private void TakeText()
     {
-        if (_texts.Remove("content", out var text) && text.Length > 0)
+        if (_content is { Length: > 0 } text)
         {
             _parts.Add((JsonNode)new JsonObject { ["type"] = "text", ["text"] = text.ToString() });
         }
+
+        _content = null;
     }
 
     private JsonNode? Content()
     {
         if (_parts.Count == 0)
         {
-            return _texts.TryGetValue("content", out var content) ? content.ToString() : _calls.Count > 0 ? null : "";
+            return _content is { } content ? content.ToString() : _calls.Count > 0 ? null : "";
         }
 
         TakeText();

@@ -9,23 +9,28 @@ internal sealed class OpenAiStream(ChatCall call) : IStreamShape
 {
     private static readonly ServerEvent Done = new(null, null, "[DONE]"u8.ToArray());
     private string _model = call.Call.Model;
+    private PlainChunks? _plain;
     private JsonObject? _extra;
-    private TextEvents? _texts;
     private bool _hasBegun;
 
-    public IEnumerable<ServerEvent> Step(ModelChunk chunk)
+    private PlainChunks Plain => _plain ??= new(call, _model);
+
+    public IReadOnlyList<ServerEvent> Step(ModelChunk chunk)
     {
-        if (chunk.Text is { } text && _hasBegun)
+        if (chunk.Model is { } model && model != _model)
         {
-            _texts ??= new(Chunk(Choice(new JsonObject { ["content"] = "" }, null)));
-            return [_texts.Of(text)];
+            (_model, _plain) = (model, null);
         }
 
-        _model = chunk.Model ?? _model;
         if (chunk.Extra is { } extra)
         {
             // what belongs to the whole reply goes with the last chunk
             OpenAiShape.Append(_extra ??= [], extra);
+        }
+
+        if (chunk.Text is { } text)
+        {
+            return Begun(Plain.Text(text));
         }
 
         if (chunk.Delta is not { Count: > 0 } delta)
@@ -39,14 +44,12 @@ internal sealed class OpenAiStream(ChatCall call) : IStreamShape
             choice["logprobs"] = logprobs;
         }
 
-        return Begun(Chunk(choice));
+        return Begun(new(null, Chunk(choice)));
     }
 
-    public IEnumerable<ServerEvent> Finish(string finishReason, UsageRecord record, JsonObject? said = null)
+    public IReadOnlyList<ServerEvent> Finish(string finishReason, UsageRecord record, JsonObject? said = null)
     {
-        var last = Chunk(Choice([], finishReason));
-        OpenAiShape.Append(last, _extra);
-        var events = Begun(last).ToList();
+        var events = new List<ServerEvent>(Begun(_extra is null ? Plain.Finish(finishReason) : Last(finishReason, _extra)));
         if (call.Request.IncludeUsage)
         {
             var usage = Chunk();
@@ -60,17 +63,24 @@ internal sealed class OpenAiStream(ChatCall call) : IStreamShape
 
     // Some clients notice only the finish reason, some only the error event. The connection breaks after them, and there is
     // no [DONE].
-    public IEnumerable<ServerEvent> Fail(ApiError error) => [.. Begun(Chunk(Choice([], "error"))), new(null, ErrorWriter.Body(error))];
+    public IReadOnlyList<ServerEvent> Fail(ApiError error) => [.. Begun(Plain.Finish("error")), new(null, ErrorWriter.Body(error))];
 
-    private IEnumerable<ServerEvent> Begun(JsonObject chunk)
+    private ServerEvent[] Begun(ServerEvent one)
     {
-        if (!_hasBegun)
+        if (_hasBegun)
         {
-            _hasBegun = true;
-            yield return new(null, Chunk(Choice(new JsonObject { ["role"] = "assistant", ["content"] = "" }, null)));
+            return [one];
         }
 
-        yield return new(null, chunk);
+        _hasBegun = true;
+        return [Plain.Begin(), one];
+    }
+
+    private ServerEvent Last(string finishReason, JsonObject extra)
+    {
+        var last = Chunk(Choice([], finishReason));
+        OpenAiShape.Append(last, extra);
+        return new(null, last);
     }
 
     private static JsonObject Choice(JsonObject delta, string? finishReason) => new() { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = finishReason };

@@ -13,12 +13,12 @@ internal sealed class StreamOutput(IReplyShape shape, bool keepsToolCalls)
 {
     private IStreamShape? _stream;
     private ChatCall? _call;
-    private MessageBuilder _message = new();
+    private MessageBuilder? _message;
     private JsonObject? _said;
     private JsonObject? _saidEarlier;
     private bool _hasBegun;
 
-    public IEnumerable<ServerEvent> Step(ChatCall call, ModelChunk chunk)
+    public IReadOnlyList<ServerEvent> Step(ChatCall call, ModelChunk chunk)
     {
         if (!ReferenceEquals(call, _call))
         {
@@ -27,49 +27,39 @@ internal sealed class StreamOutput(IReplyShape shape, bool keepsToolCalls)
             _stream = _hasBegun ? _stream : shape.Stream(call);
         }
 
-        _message.Add(chunk);
+        _message!.Add(chunk);
         _said = chunk.UsageSaid ?? _said;
         if (keepsToolCalls && chunk.Text is null && chunk.Delta?["tool_calls"] is not null)
         {
             chunk.Delta.Remove("tool_calls");
         }
 
-        foreach (var one in _stream!.Step(chunk))
-        {
-            _hasBegun = true;
-            yield return one;
-        }
+        var events = _stream!.Step(chunk);
+        _hasBegun |= events.Count > 0;
+        return events;
     }
 
     /// <summary>What this round's model said: the round has ended.</summary>
     public JsonObject Message()
     {
         (_saidEarlier, _said) = (UsageSaid.Sum(_saidEarlier, _said), null);
-        return _message.Build();
+        return (_message ?? new()).Build();
     }
 
     /// <param name="toolCalls">Calls that were kept back and are the caller's to answer.</param>
-    public IEnumerable<ServerEvent> Finish(ChatCall call, string finishReason, UsageRecord record, JsonArray? toolCalls)
+    public IReadOnlyList<ServerEvent> Finish(ChatCall call, string finishReason, UsageRecord record, JsonArray? toolCalls)
     {
         _stream ??= shape.Stream(call);
-        if (toolCalls is { Count: > 0 })
+        for (var index = 0; index < toolCalls?.Count; index++)
         {
-            for (var index = 0; index < toolCalls.Count; index++)
-            {
-                toolCalls[index]!["index"] = index;
-            }
-
-            foreach (var one in _stream.Step(new ModelChunk(ModelChunk.DeltaOf(toolCalls: toolCalls))))
-            {
-                yield return one;
-            }
+            toolCalls[index]!["index"] = index;
         }
 
-        foreach (var one in _stream.Finish(finishReason, record, _saidEarlier))
-        {
-            yield return one;
-        }
+        // what was kept back goes before the end
+        return toolCalls is { Count: > 0 }
+            ? [.. _stream.Step(new ModelChunk(ModelChunk.DeltaOf(toolCalls: toolCalls))), .. _stream.Finish(finishReason, record, _saidEarlier)]
+            : _stream.Finish(finishReason, record, _saidEarlier);
     }
 
-    public IEnumerable<ServerEvent> Fail(ApiError error) => _stream?.Fail(error) ?? [];
+    public IReadOnlyList<ServerEvent> Fail(ApiError error) => _stream?.Fail(error) ?? [];
 }

@@ -22,7 +22,7 @@ internal sealed class AnthropicStream(ChatCall call) : IStreamShape
     private bool _started;
     private bool _refused;
 
-    public IEnumerable<ServerEvent> Step(ModelChunk chunk)
+    public IReadOnlyList<ServerEvent> Step(ModelChunk chunk)
     {
         _extra = chunk.Extra is null ? _extra : (_extra ?? []).With(chunk.Extra);
         _usage = chunk.Usage ?? _usage;
@@ -46,7 +46,7 @@ internal sealed class AnthropicStream(ChatCall call) : IStreamShape
         return events;
     }
 
-    public IEnumerable<ServerEvent> Finish(string finishReason, UsageRecord record, JsonObject? said = null)
+    public IReadOnlyList<ServerEvent> Finish(string finishReason, UsageRecord record, JsonObject? said = null)
     {
         if (_native)
         {
@@ -63,7 +63,7 @@ internal sealed class AnthropicStream(ChatCall call) : IStreamShape
         return events;
     }
 
-    public IEnumerable<ServerEvent> Fail(ApiError error) => [new("error", AnthropicErrors.Body(error, call.RequestId))];
+    public IReadOnlyList<ServerEvent> Fail(ApiError error) => [new("error", AnthropicErrors.Body(error, call.RequestId))];
 
     public static ServerEvent Event(string type, JsonObject fields) => new(type, new JsonObject { ["type"] = type }.With(fields));
 
