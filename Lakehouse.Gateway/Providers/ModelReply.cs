@@ -23,8 +23,8 @@ internal sealed record ModelChunk(
     JsonObject? Delta = null, string? FinishReason = null, string? Model = null, ModelUsage? Usage = null, JsonNode? Logprobs = null, JsonObject? Extra = null, NativeEvent? Native = null,
     JsonObject? UsageSaid = null)
 {
-    /// <summary>Not null = a piece of text is all that this step has, which most steps are.</summary>
-    public string? Text { get; private init; }
+    /// <summary>Not null = the delta is this piece of text and nothing else, as most are.</summary>
+    public string? Text { get; init; }
 
     public JsonObject? Delta { get => field ??= Text is null ? null : DeltaOf(Text); init; } = Delta;
 

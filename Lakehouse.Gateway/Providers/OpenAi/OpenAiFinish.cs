@@ -11,7 +11,7 @@ internal static class OpenAiFinish
     public static string? Of(JsonObject choice, UpstreamCall call) => choice.Text("finish_reason") switch
     {
         null => null,
-        var known and ("stop" or "length" or "tool_calls" or "content_filter" or "function_call") => known,
+        var known when IsOurs(known) => known,
         "max_tokens" or "model_length" => "length",
         "safety" or "sensitive" => "content_filter",
         // OpenRouter; vLLM; DeepSeek
@@ -20,4 +20,7 @@ internal static class OpenAiFinish
         // eos, end_turn, …: it is over, and native_finish_reason has the word
         _ => "stop",
     };
+
+    /// <summary>Whether it is one of OpenAI's own reasons, which stays as it is.</summary>
+    public static bool IsOurs(string? reason) => reason is "stop" or "length" or "tool_calls" or "content_filter" or "function_call";
 }

@@ -34,7 +34,13 @@ internal sealed class OpenAiStream(UpstreamCall call, bool bills) : IVendorStrea
             return null;
         }
 
-        var chunk = WireJson.Object(data, call.Vendor);
+        var json = WireJson.Element(data, call.Vendor);
+        if (item.Name is null && PlainChunk.Of(json) is { } plain)
+        {
+            return Known(item, Chunk(plain));
+        }
+
+        var chunk = WireJson.Object(json, call.Vendor);
         if (item.Name is "error" && chunk["error"] is null)
         {
             chunk = new JsonObject { ["error"] = chunk };
@@ -51,12 +57,23 @@ internal sealed class OpenAiStream(UpstreamCall call, bool bills) : IVendorStrea
 
     private ModelChunk? Known(SseEvent item, ModelChunk? chunk)
     {
-        if (chunk is { Delta: { Count: 1 } delta, FinishReason: null, Usage: null, Logprobs: null } && item.Name is null && delta.Text("content") is { } text)
+        if (item.Name is null && chunk is { Text: { } text, FinishReason: null, Usage: null })
         {
             _template = TextTemplate.Of(item.Data.Span, text);
         }
 
         return chunk;
+    }
+
+    private ModelChunk? Chunk(PlainChunk chunk)
+    {
+        _hasOutput |= chunk.Text is not null;
+        _finished |= chunk.FinishReason is not null;
+        var counts = OpenAiUsage.Said(chunk.PromptTokens, chunk.CompletionTokens, _hasOutput);
+        var usage = Merge(new(counts.Prompt, counts.Completion));
+        return chunk is { Text: null, FinishReason: null, Extra: null } && usage is null
+            ? null
+            : new(FinishReason: chunk.FinishReason, Model: chunk.Model, Usage: usage, Extra: chunk.Extra) { Text = chunk.Text };
     }
 
     private ModelChunk? Chunk(JsonObject chunk)
@@ -71,10 +88,11 @@ internal sealed class OpenAiStream(UpstreamCall call, bool bills) : IVendorStrea
         var usage = counted is null ? null : Merge(OpenAiUsage.Read(counted, _hasOutput, bills));
         var said = counted is null ? null : OpenAiUsage.Beyond(counted);
         var model = chunk.Text("model");
+        var text = delta is { Count: 1 } && logprobs is null ? delta.Text("content") : null;
         var extra = OpenAiExtra.Of(chunk, choice, finish);
         return delta is null && finish is null && logprobs is null && usage is null && said is null && extra is null
             ? null
-            : new(delta, finish, model, usage, logprobs, extra, UsageSaid: said);
+            : new(text is null ? delta : null, finish, model, usage, logprobs, extra, UsageSaid: said) { Text = text };
     }
 
     private JsonObject? Delta(JsonObject delta)

@@ -12,9 +12,7 @@ internal static class OpenAiUsage
     /// <param name="bills">Whether <c>cost</c> is the vendor's bill.</param>
     public static ModelUsage Read(JsonObject usage, bool hasOutput, bool bills)
     {
-        // no prompt is empty: a zero is a field that was not filled in
-        var prompt = usage.Positive("prompt_tokens");
-        var completion = usage.Count("completion_tokens") is { } said && (said > 0 || (prompt is not null && !hasOutput)) ? said : (long?)null;
+        var (prompt, completion) = Said(usage.Count("prompt_tokens"), usage.Count("completion_tokens"), hasOutput);
         var (ofPrompt, ofCompletion) = (usage.Object("prompt_tokens_details"), usage.Object("completion_tokens_details"));
         var reasoning = ofCompletion?.Count("reasoning_tokens") ?? 0;
         if (reasoning > 0 && prompt + completion + reasoning == usage.Count("total_tokens"))
@@ -27,6 +25,14 @@ internal static class OpenAiUsage
         return new(
             prompt, completion, cached, Math.Min(ofPrompt?.Count("cache_write_tokens") ?? 0, (prompt ?? 0) - cached),
             Math.Min(reasoning, completion ?? 0), bills ? Cost(usage) : null);
+    }
+
+    /// <returns>Null for what is a field that was not filled in.</returns>
+    public static (long? Prompt, long? Completion) Said(long? prompt, long? completion, bool hasOutput)
+    {
+        // no prompt is empty
+        prompt = prompt > 0 ? prompt : null;
+        return (prompt, completion > 0 || (prompt is not null && !hasOutput) ? completion : null);
     }
 
     /// <returns>The object itself where it says more than the three ordinary numbers; else null, as of most compatible servers.</returns>

@@ -35,6 +35,23 @@ internal static class WireJson
         }
     }
 
+    /// <summary>Any JSON, before there are nodes of it.</summary>
+    /// <exception cref="ProviderException">Not JSON.</exception>
+    public static JsonElement Element(ReadOnlySpan<byte> json, string vendor)
+    {
+        try
+        {
+            return JsonElement.Parse(json, Strict);
+        }
+        catch (JsonException problem)
+        {
+            throw NotJson(vendor, problem);
+        }
+    }
+
+    /// <exception cref="ProviderException">No object.</exception>
+    public static JsonObject Object(JsonElement json, string vendor) => Object((JsonNode?)(json.ValueKind == JsonValueKind.Object ? JsonObject.Create(json) : null), vendor);
+
     /// <returns>Null where it is absent, no text, or empty.</returns>
     public static string? Text(this JsonObject node, string name) =>
         node[name] is JsonValue value && value.TryGetValue(out string? text) && text.Length > 0 ? text : null;
