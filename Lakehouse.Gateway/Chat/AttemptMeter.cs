@@ -54,7 +54,11 @@ internal sealed class AttemptMeter : IDisposable
 
     public void Saw(ModelReply reply)
     {
-        _characters += Characters(reply.Message);
+        if (reply.Usage.CompletionTokens is not > 0)
+        {
+            _characters += Characters(reply.Message);
+        }
+
         _traced?.Saw(reply.Message);
         _usage = reply.Usage;
     }

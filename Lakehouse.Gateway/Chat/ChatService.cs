@@ -36,7 +36,11 @@ internal sealed class ChatService(ChatChain chain, Reservation reservation, Turn
                 continue;
             }
 
-            await turns.StoreAsync(context, turn, reply.Message);
+            if (job.Request.SessionId is not null)
+            {
+                await turns.StoreAsync(context, turn, reply.Message);
+            }
+
             return new JsonAnswer(job.Shape.Whole(call, reply with { UsageSaid = said }, used));
         }
     }

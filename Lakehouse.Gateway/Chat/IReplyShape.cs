@@ -8,7 +8,8 @@ namespace Lakehouse.Gateway.Chat;
 /// <summary>How the caller wants to be answered: in OpenAI's shape or in Anthropic's.</summary>
 internal interface IReplyShape
 {
-    JsonObject Whole(ChatCall call, ModelReply reply, UsageRecord record);
+    /// <returns>The answer in UTF-8.</returns>
+    byte[] Whole(ChatCall call, ModelReply reply, UsageRecord record);
 
     /// <summary>One per stream: it may remember what it has sent.</summary>
     IStreamShape Stream(ChatCall call);

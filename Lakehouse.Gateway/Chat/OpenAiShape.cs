@@ -10,17 +10,7 @@ internal sealed class OpenAiShape : IReplyShape
 {
     public static readonly OpenAiShape Instance = new();
 
-    public JsonObject Whole(ChatCall call, ModelReply reply, UsageRecord record)
-    {
-        var whole = new JsonObject
-        {
-            ["id"] = call.RequestId, ["object"] = "chat.completion", ["created"] = call.StartedAt.ToUnixTimeSeconds(), ["model"] = reply.Model,
-            ["choices"] = new JsonArray(new JsonObject { ["index"] = 0, ["message"] = WithoutIndex(reply.Message), ["logprobs"] = reply.Logprobs, ["finish_reason"] = reply.FinishReason }),
-            ["usage"] = Usage(record, reply.UsageSaid),
-        };
-        Append(whole, reply.Extra);
-        return whole;
-    }
+    public byte[] Whole(ChatCall call, ModelReply reply, UsageRecord record) => OpenAiAnswer.Of(call, reply, record);
 
     public IStreamShape Stream(ChatCall call) => new OpenAiStream(call);
 
@@ -76,16 +66,5 @@ internal sealed class OpenAiShape : IReplyShape
                 target[name] = value;
             }
         }
-    }
-
-    // the index of a tool call belongs to streams only
-    private static JsonObject WithoutIndex(JsonObject message)
-    {
-        foreach (var call in (message["tool_calls"] as JsonArray ?? []).OfType<JsonObject>())
-        {
-            call.Remove("index");
-        }
-
-        return message;
     }
 }

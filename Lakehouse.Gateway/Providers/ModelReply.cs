@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Lakehouse.Gateway.Providers;
@@ -12,7 +13,13 @@ namespace Lakehouse.Gateway.Providers;
 /// <param name="Native">The vendor's whole reply, where the call was <see cref="ProviderCall.Native"/>.</param>
 /// <param name="UsageSaid">OpenAI's usage object as the vendor wrote it, where it says more than <paramref name="Usage"/>.</param>
 internal sealed record ModelReply(
-    string Model, JsonObject Message, string FinishReason, ModelUsage Usage, JsonNode? Logprobs = null, JsonObject? Extra = null, JsonObject? Native = null, JsonObject? UsageSaid = null);
+    string Model, JsonObject Message, string FinishReason, ModelUsage Usage, JsonNode? Logprobs = null, JsonObject? Extra = null, JsonObject? Native = null, JsonObject? UsageSaid = null)
+{
+    /// <summary>The message as the vendor wrote it, where that is what the caller gets; else of kind undefined.</summary>
+    public JsonElement Written { get; init; }
+
+    public JsonObject Message { get => field ??= JsonObject.Create(Written)!; init; } = Message;
+}
 
 /// <summary>One step of a stream. The last ones have the finish reason and the usage.</summary>
 /// <param name="Delta">OpenAI's delta, in the terms of <see cref="ModelReply.Message"/>; tool calls have their <c>index</c>. Null

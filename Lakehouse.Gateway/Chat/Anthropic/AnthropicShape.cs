@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Providers;
+using Lakehouse.Gateway.Providers.Upstream;
 using Lakehouse.Gateway.Usage;
 
 namespace Lakehouse.Gateway.Chat.Anthropic;
@@ -10,7 +11,7 @@ internal sealed class AnthropicShape : IReplyShape
 {
     public static readonly AnthropicShape Instance = new();
 
-    public JsonObject Whole(ChatCall call, ModelReply reply, UsageRecord record) => reply.Native ?? AnthropicMessage.Of(call, reply, record);
+    public byte[] Whole(ChatCall call, ModelReply reply, UsageRecord record) => JsonBytes.Of(reply.Native ?? AnthropicMessage.Of(call, reply, record));
 
     public IStreamShape Stream(ChatCall call) => new AnthropicStream(call);
 

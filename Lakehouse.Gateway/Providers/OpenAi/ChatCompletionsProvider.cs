@@ -14,7 +14,7 @@ internal abstract class ChatCompletionsProvider(UpstreamClient upstream) : IMode
     public async Task<ModelReply> ChatAsync(UpstreamRequest request, CallClock clock)
     {
         var call = Call(request.Call.Provider, request.Url, request.Body);
-        return OpenAiReply.Whole(await upstream.JsonAsync(call, clock), request.Call.Model, call, BillsInUsage);
+        return OpenAiReply.Whole(WireElement.Object((await upstream.BytesAsync(call, clock)).Span, call.Vendor), request.Call.Model, call, BillsInUsage);
     }
 
     public IAsyncEnumerable<ModelChunk> StreamAsync(UpstreamRequest request, CallClock clock)

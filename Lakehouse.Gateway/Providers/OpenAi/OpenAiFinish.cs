@@ -8,7 +8,10 @@ internal static class OpenAiFinish
 {
     /// <returns>Null = it did not stop yet. <c>function_call</c> answers requests that use the field which came before tools.</returns>
     /// <exception cref="ProviderException">The server says that it failed.</exception>
-    public static string? Of(JsonObject choice, UpstreamCall call) => choice.Text("finish_reason") switch
+    public static string? Of(JsonObject choice, UpstreamCall call) => Of(choice.Text("finish_reason"), call);
+
+    /// <inheritdoc cref="Of(JsonObject, UpstreamCall)"/>
+    public static string? Of(string? said, UpstreamCall call) => said switch
     {
         null => null,
         var known when IsOurs(known) => known,

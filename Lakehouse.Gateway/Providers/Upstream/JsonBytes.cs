@@ -38,6 +38,8 @@ internal static class JsonBytes
         return bytes;
     }
 
+    public static byte[] Of(JsonNode value) => Of(value, static (writer, value) => value.WriteTo(writer));
+
     public static void Write(Utf8JsonWriter writer, JsonNode? value)
     {
         if (value is null)

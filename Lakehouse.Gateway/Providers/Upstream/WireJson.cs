@@ -84,9 +84,10 @@ internal static class WireJson
         return value;
     }
 
-    private static JsonObject Object(JsonNode? node, string vendor) =>
-        node as JsonObject ?? throw new ProviderException(ProviderFailure.Protocol, $"{vendor}'s reply is no JSON object.");
+    public static ProviderException NoObject(string vendor) => new(ProviderFailure.Protocol, $"{vendor}'s reply is no JSON object.");
 
-    private static ProviderException NotJson(string vendor, JsonException problem) =>
+    public static ProviderException NotJson(string vendor, JsonException problem) =>
         new(ProviderFailure.Protocol, $"{vendor}'s reply is not JSON.", inner: problem);
+
+    private static JsonObject Object(JsonNode? node, string vendor) => node as JsonObject ?? throw NoObject(vendor);
 }

@@ -20,7 +20,7 @@ public sealed class AnthropicShapeTests
               {"id":"call_2","type":"function","function":{"name":"g","arguments":"{\"cut"}}]}
             """)!.AsObject();
 
-        var whole = _shape.Whole(AnthropicCalls.Call, new("qwen3:8b", message, "tool_calls", ModelUsage.Unknown), AnthropicCalls.Used);
+        var whole = JsonNode.Parse(_shape.Whole(AnthropicCalls.Call, new("qwen3:8b", message, "tool_calls", ModelUsage.Unknown), AnthropicCalls.Used))!.AsObject();
 
         AssertJson("""
             {"id":"msg_0192f","type":"message","role":"assistant","model":"qwen3:8b","content":[
@@ -39,7 +39,7 @@ public sealed class AnthropicShapeTests
         await using var claude = await ClaudeDriver.StartAsync("thinking.json");
         var reply = await claude.ChatAsync(ClaudeDriver.Call(claude.Config));
 
-        var whole = _shape.Whole(AnthropicCalls.Call, reply, AnthropicCalls.Used);
+        var whole = JsonNode.Parse(_shape.Whole(AnthropicCalls.Call, reply, AnthropicCalls.Used))!.AsObject();
 
         AssertJson("""
             [{"type":"thinking","thinking":"Let me see.","signature":"EqQBCgIYAhIM1gbcDa9GJwZA2b3h"},{"type":"redacted_thinking","data":"EmwKAhgBEgy3va3pzix"},{"type":"text","text":"42","citations":null}]
@@ -53,7 +53,7 @@ public sealed class AnthropicShapeTests
         await using var claude = await ClaudeDriver.StartAsync("server_tool.json");
         var reply = await claude.ChatAsync(ClaudeDriver.Call(claude.Config));
 
-        var whole = _shape.Whole(AnthropicCalls.Call, reply, AnthropicCalls.Used);
+        var whole = JsonNode.Parse(_shape.Whole(AnthropicCalls.Call, reply, AnthropicCalls.Used))!.AsObject();
 
         AssertJson(JsonNode.Parse(ClaudeDriver.Fixture("server_tool.json"))!["content"]!.ToJsonString(), whole["content"]!);
         AssertJson("""{"web_search_requests":1}""", whole["usage"]!["server_tool_use"]!);
@@ -64,7 +64,7 @@ public sealed class AnthropicShapeTests
     {
         var native = JsonNode.Parse(ClaudeDriver.Fixture("server_tool.json"))!.AsObject();
 
-        var whole = _shape.Whole(AnthropicCalls.Call, new("m", new() { ["content"] = "x" }, "stop", ModelUsage.Unknown, Native: native), AnthropicCalls.Used);
+        var whole = JsonNode.Parse(_shape.Whole(AnthropicCalls.Call, new("m", new() { ["content"] = "x" }, "stop", ModelUsage.Unknown, Native: native), AnthropicCalls.Used))!.AsObject();
 
         AssertJson(ClaudeDriver.Fixture("server_tool.json"), whole);
     }
@@ -83,7 +83,7 @@ public sealed class AnthropicShapeTests
     {
         var message = new JsonObject { ["role"] = "assistant", ["content"] = refusal is null ? "x" : null, ["refusal"] = refusal };
 
-        var whole = _shape.Whole(AnthropicCalls.Call, new("m", message, finishReason, ModelUsage.Unknown, Extra: JsonNode.Parse(extra)!.AsObject()), AnthropicCalls.Used);
+        var whole = JsonNode.Parse(_shape.Whole(AnthropicCalls.Call, new("m", message, finishReason, ModelUsage.Unknown, Extra: JsonNode.Parse(extra)!.AsObject()), AnthropicCalls.Used))!.AsObject();
 
         Assert.Equal(stopReason, whole["stop_reason"]!.ToString());
         Assert.Equal(refusal ?? "x", Assert.Single(whole["content"]!.AsArray())!["text"]!.ToString());

@@ -23,7 +23,7 @@ public sealed class AnthropicStreamTests
 
         var message = AnthropicCalls.Assembled(Events(chunks));
 
-        var expected = new AnthropicShape().Whole(AnthropicCalls.Call, whole, AnthropicCalls.Used);
+        var expected = JsonNode.Parse(new AnthropicShape().Whole(AnthropicCalls.Call, whole, AnthropicCalls.Used))!.AsObject();
         expected["model"] = message["model"]!.DeepClone();
         AssertJson(expected.ToJsonString(), message);
         Assert.Equal("msg_0192f", message["id"]!.ToString());
