@@ -1,9 +1,17 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+
 namespace Lakehouse.ServiceDefaults.Contracts;
 
 /// <summary>Ids that leave a process: a prefix and a UUIDv7 without dashes, so that they sort by time and say what they name.</summary>
 public static class LakehouseId
 {
     private static readonly Lock Turn = new();
+
+    // each fetch is a system call: one for 512 ids
+    private static readonly byte[] Random = new byte[4096];
+    private static int _used = Random.Length;
     private static long _millisecond;
     private static int _count;
 
@@ -30,15 +38,24 @@ public static class LakehouseId
     private static string New(string prefix, TimeProvider time)
     {
         var now = time.GetUtcNow();
+        var milliseconds = now.ToUnixTimeMilliseconds();
         int count;
+        ulong random;
         lock (Turn)
         {
-            var millisecond = now.ToUnixTimeMilliseconds();
-            (_millisecond, _count) = (millisecond, millisecond == _millisecond ? (_count + 1) & 0xFFF : 0);
+            (_millisecond, _count) = (milliseconds, milliseconds == _millisecond ? (_count + 1) & 0xFFF : 0);
             count = _count;
+            if (_used == Random.Length)
+            {
+                RandomNumberGenerator.Fill(Random);
+                _used = 0;
+            }
+
+            random = BinaryPrimitives.ReadUInt64LittleEndian(Random.AsSpan(_used));
+            _used += sizeof(ulong);
         }
 
-        var id = Guid.CreateVersion7(now).ToString("N");
-        return string.Concat(prefix, id.AsSpan(0, 13), count.ToString("x3"), id.AsSpan(16));
+        // the two highest bits are the variant
+        return string.Create(CultureInfo.InvariantCulture, $"{prefix}{milliseconds:x12}7{count:x3}{(random & (ulong.MaxValue >> 2)) | (1UL << 63):x16}");
     }
 }
