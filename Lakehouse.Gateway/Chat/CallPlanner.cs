@@ -18,11 +18,11 @@ internal sealed class CallPlanner(ProviderRegistry adapters, BudgetGate gate, Ti
     {
         var (provider, request) = (target.Provider, job.Request);
         job.Require?.Invoke(provider);
-        OtherModels.Refuse(request.Body, job.Caller.Scopes, provider);
-        UnboundedInput.Refuse(request.Body, target, () => MoneyCap(job, target) ?? Scopes(job, target).FirstOrDefault(scope => scope.Caps.Tokens is not null)?.Label);
+        OtherModels.Refuse(request.Source, job.Caller.Scopes, provider);
+        UnboundedInput.Refuse(request.Source, target, () => MoneyCap(job, target) ?? Scopes(job, target).FirstOrDefault(scope => scope.Caps.Tokens is not null)?.Label);
         if (provider.Paid)
         {
-            DearerPrice.Refuse(request.Body, () => MoneyCap(job, target));
+            DearerPrice.Refuse(request.Source, () => MoneyCap(job, target));
         }
 
         var price = target.Known?.PriceOn(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
@@ -33,7 +33,7 @@ internal sealed class CallPlanner(ProviderRegistry adapters, BudgetGate gate, Ti
 
         var adapter = adapters[provider];
         var native = job.Native?.Kind == provider.Kind ? job.Native : null;
-        var call = new ProviderCall(provider, target.Model, request.Body, Math.Min(MaxTokens(job, target), most ?? int.MaxValue), request.Stream, request.Think, native);
+        var call = new ProviderCall(provider, target.Model, request.Source, Math.Min(MaxTokens(job, target), most ?? int.MaxValue), request.Stream, request.Think, native);
         return new(job, attempt, target, job.Operation == ChatJob.Embeddings ? adapter.PrepareEmbedding(call) : adapter.Prepare(call), adapter, price);
     }
 

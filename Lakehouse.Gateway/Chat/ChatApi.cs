@@ -22,7 +22,7 @@ internal static class ChatApi
     private static async Task<IResult> HandleAsync(HttpContext context, ConsumerKeys keys, ChatEntry entry)
     {
         var caller = await keys.AdmitAsync(context);
-        var request = ChatRequest.Parse(await RequestBody.ReadAsync(context, checksTexts: true));
+        var request = ChatRequest.Parse(await RequestBody.BytesAsync(context));
         return await entry.AnswerAsync(context, caller, request, OpenAiShape.Instance);
     }
 

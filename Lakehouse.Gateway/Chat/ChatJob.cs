@@ -75,7 +75,7 @@ internal sealed record ChatJob(
 
         return this with
         {
-            Request = Request with { Body = body }, Native = Native?.WithoutBody(),
+            Request = Request with { Source = body }, Native = Native?.WithoutBody(),
             InputBound = TokenEstimate.InputBound(body), InputGuess = TokenEstimate.Guess(TokenEstimate.InputCharacters(body)),
         };
     }

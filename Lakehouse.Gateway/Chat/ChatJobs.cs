@@ -13,7 +13,7 @@ internal sealed class ChatJobs(ModelRouter router, TimeProvider time)
     {
         var (bound, guess) = operation == ChatJob.Embeddings
             ? (TokenEstimate.EmbeddingBound(request.Body), TokenEstimate.EmbeddingGuess(request.Body))
-            : (TokenEstimate.InputBound(request.Body), TokenEstimate.Guess(TokenEstimate.InputCharacters(request.Body)));
+            : TokenEstimate.Input(request.Source);
         var route = router.Route(new(caller, request.Provider, request.Model, request.TaskClass, request.Profile?.RoutingName, guess, request.FailedAttempts));
         return new(requestId, operation, caller, request, shape, native, require, route, bound, guess, time.GetUtcNow(), Activity.Current?.TraceId.ToHexString());
     }

@@ -23,6 +23,9 @@ internal static class ChatMessages
         }
     }
 
+    public static bool IsRole(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("user"u8) || name.SequenceEqual("assistant"u8) || name.SequenceEqual("system"u8) || name.SequenceEqual("developer"u8) || name.SequenceEqual("tool"u8);
+
     private static void Check(JsonNode? node, string at)
     {
         var message = node as JsonObject ?? throw ApiError.BadInput(at, $"{at} is no object; accepted is {{\"role\": …, \"content\": …}}.");

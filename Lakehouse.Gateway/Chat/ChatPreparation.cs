@@ -20,17 +20,16 @@ internal sealed class ChatPreparation(ChatJobs jobs, SessionHistory history, Ses
     public async Task<ChatTurn> PrepareAsync(
         string requestId, Caller caller, ChatRequest request, IReplyShape shape, NativeRequest? native, Action<ProviderConfig>? require, CancellationToken cancellationToken)
     {
-        var toolCaller = ToolCaller.Of(caller) with { TaskClass = request.TaskClass, TruthContext = request.TruthContext, Profiles = request.Profiles };
-        var offer = request.ServerTools is null ? null : ToolOffer.Expand(request.Body["tools"]!.AsArray(), tools, toolCaller);
-        if (offer is not null)
+        var rounds = Rounds(caller, request);
+        var job = jobs.Create(requestId, ChatJob.Chat, caller, request, shape, rounds is null && request.SessionId is null ? native : native?.WithoutBody(), require);
+        var context = await enrichment.FindAsync(caller, request, cancellationToken);
+        var block = context is { Items.Count: > 0 } ? ContextBlock.Message(context.Items) : null;
+        if (block is null && request.SessionId is null)
         {
-            request.Body["tools"] = offer.Tools;
+            return new(context is null ? job : job with { Context = context }, rounds, [], LeftOut.Nothing);
         }
 
         IReadOnlyList<JsonObject> newMessages = [.. request.Body["messages"]!.AsArray().Select(message => message!.AsObject())];
-        var job = jobs.Create(requestId, ChatJob.Chat, caller, request, shape, offer is null && request.SessionId is null ? native : native?.WithoutBody(), require);
-        var context = await enrichment.FindAsync(caller, request, cancellationToken);
-        var block = context is { Items.Count: > 0 } ? ContextBlock.Message(context.Items) : null;
         var (messages, leftOut) = (newMessages, LeftOut.Nothing);
         if (request.SessionId is { } session)
         {
@@ -41,12 +40,23 @@ internal sealed class ChatPreparation(ChatJobs jobs, SessionHistory history, Ses
             messages = fitted.Messages;
         }
 
-        if (block is not null || request.SessionId is not null)
+        job = job.With(block is null ? messages : ContextBlock.Into(messages, block));
+        return new(job with { Context = context }, rounds, newMessages, leftOut);
+    }
+
+    /// <summary>Puts the gateway's tools into the request.</summary>
+    /// <returns>Null where it asks for none.</returns>
+    private ToolRounds? Rounds(Caller caller, ChatRequest request)
+    {
+        if (request.ServerTools is null)
         {
-            job = job.With(block is null ? messages : ContextBlock.Into(messages, block));
+            return null;
         }
 
-        return new(job with { Context = context }, offer is null ? null : new ToolRounds(runner, offer, toolCaller, request.Profiles.Execution.ToolRounds ?? ToolRounds.Usual), newMessages, leftOut);
+        var toolCaller = ToolCaller.Of(caller) with { TaskClass = request.TaskClass, TruthContext = request.TruthContext, Profiles = request.Profiles };
+        var offer = ToolOffer.Expand(request.Body["tools"]!.AsArray(), tools, toolCaller);
+        request.Body["tools"] = offer.Tools;
+        return new(runner, offer, toolCaller, request.Profiles.Execution.ToolRounds ?? ToolRounds.Usual);
     }
 
     // the smallest of the chain: whoever answers in the end must be able to

@@ -3,11 +3,12 @@ using Lakehouse.Gateway.Context;
 using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Knowledge.Profiles;
 using Lakehouse.Gateway.Knowledge.Truth;
+using Lakehouse.Gateway.Providers;
 
 namespace Lakehouse.Gateway.Chat;
 
 /// <summary>
-/// A chat request in OpenAI's shape, checked. <see cref="Body"/> keeps every field, known or not, but the gateway's own: those
+/// A chat request in OpenAI's shape, checked. Its body keeps every field, known or not, but the gateway's own: those
 /// are the others here, and <c>provider</c> where it is a name (an object of that name is OpenRouter's and stays).
 /// </summary>
 /// <param name="MaxTokens">As asked; null = not said.</param>
@@ -18,14 +19,23 @@ namespace Lakehouse.Gateway.Chat;
 /// <param name="Truth">What they said; null = none is for this task.</param>
 /// <param name="ServerTools">Patterns of tools that the gateway itself runs, such as <c>lakehouse:*</c>.</param>
 internal sealed record ChatRequest(
-    JsonObject Body, string Model, string? Provider, bool Stream, bool IncludeUsage, int? MaxTokens, JsonNode? Think, string? SessionId, string? TaskClass,
+    ChatBody Source, string Model, string? Provider, bool Stream, bool IncludeUsage, int? MaxTokens, JsonNode? Think, string? SessionId, string? TaskClass,
     bool DryRun = false, bool Clamp = false, int FailedAttempts = 0, ProfileAsk? Profile = null, ContextAsk? Context = null, IReadOnlyList<string>? ServerTools = null,
     JsonObject? TruthContext = null, TruthVerdict? Truth = null)
 {
+    /// <summary>As a tree, which may be changed.</summary>
+    public JsonObject Body => Source.Tree;
+
     /// <summary>How it is prepared, asked and traced; chosen once, before anything is done.</summary>
     public ChosenProfiles Profiles { get; init; } = ChosenProfiles.None;
 
     private static readonly string[] OurFields = ["model", "think", "session_id", "task_class", "dry_run", "clamp", "failed_attempts", "profile", "context", TruthVerdict.Field];
+
+    /// <param name="body">UTF-8.</param>
+    /// <exception cref="ApiError">400, naming the field, its value and what is accepted.</exception>
+    public static ChatRequest Parse(ReadOnlyMemory<byte> body) => PlainChatReader.Read(body) is { } plain
+        ? new(new ChatBody(plain), plain.Model, null, plain.Stream, plain.IncludeUsage, plain.MaxTokens, null, null, null)
+        : Parse(RequestBody.Parse(body, checksTexts: true));
 
     /// <exception cref="ApiError">400, naming the field, its value and what is accepted.</exception>
     public static ChatRequest Parse(JsonObject body)

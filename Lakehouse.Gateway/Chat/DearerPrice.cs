@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Errors;
+using Lakehouse.Gateway.Providers;
 
 namespace Lakehouse.Gateway.Chat;
 
@@ -20,11 +21,16 @@ internal static class DearerPrice
 
     /// <param name="capped">What of this call has a cap in money; null = nothing.</param>
     /// <exception cref="ApiError">400, naming the field: a cap of money holds for this call.</exception>
-    public static void Refuse(JsonObject body, Func<string?> capped)
+    public static void Refuse(ChatBody body, Func<string?> capped)
     {
+        if (body.Plain is not null)
+        {
+            return;
+        }
+
         foreach (var (field, plain) in Plain)
         {
-            if (body[field] is { } value && !(value is JsonValue one && one.TryGetValue(out string? text) && plain.Contains(text)) && capped() is { } label)
+            if (body.Tree[field] is { } value && !(value is JsonValue one && one.TryGetValue(out string? text) && plain.Contains(text)) && capped() is { } label)
             {
                 throw new ApiError(400, "cost_not_bounded", $"{field} is {value.Shortened()}, which may cost a multiple of the price that is reserved, and {label} has a cap in money; accepted are {string.Join(", ", plain)}, or a request without it.", field);
             }

@@ -12,14 +12,14 @@ internal static class OtherModels
     private static readonly string[] Fields = ["models", "fallbacks"];
 
     /// <exception cref="ApiError">403, naming the entry.</exception>
-    public static void Refuse(JsonObject body, KeyScopes scopes, ProviderConfig provider)
+    public static void Refuse(ChatBody body, KeyScopes scopes, ProviderConfig provider)
     {
-        if (scopes.Models.Count == 0)
+        if (scopes.Models.Count == 0 || body.Plain is not null)
         {
             return;
         }
 
-        foreach (var (at, entry) in Fields.SelectMany(field => Entries(field, body[field])))
+        foreach (var (at, entry) in Fields.SelectMany(field => Entries(field, body.Tree[field])))
         {
             var name = $"{provider.Name}/{Name(entry)}";
             if (!scopes.AllowsModel(name))

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Providers;
 
 namespace Lakehouse.Gateway.Chat;
 
@@ -8,13 +9,17 @@ namespace Lakehouse.Gateway.Chat;
 internal static class TokenEstimate
 {
     /// <summary>Tokens that a message costs besides its text: role, separators.</summary>
-    private const int PerMessage = 16;
+    public const int PerMessage = 16;
 
     /// <summary>Tokens of one image, above what any vision model here is known to take. Its bytes say nothing about it.</summary>
     private const int PerImage = 4096;
 
     /// <summary>Tokens of a document, whose pages are also looked at as images: a hundred pages at what a page takes at most.</summary>
     private const int PerFile = 300_000;
+
+    public static (long Bound, long Guess) Input(ChatBody body) => body.Plain is { } plain
+        ? (plain.InputBound, Guess(plain.InputCharacters))
+        : (InputBound(body.Tree), Guess(InputCharacters(body.Tree)));
 
     /// <summary>No tokenizer makes more tokens than a text has UTF-8 bytes.</summary>
     public static long InputBound(JsonObject body)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Errors;
+using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Routing;
 
 namespace Lakehouse.Gateway.Chat;
@@ -14,9 +15,9 @@ internal static class UnboundedInput
 
     /// <param name="capped">What of this call has a cap of tokens or money; null = nothing.</param>
     /// <exception cref="ApiError">400, naming the field: a cap of tokens or money holds for this call.</exception>
-    public static void Refuse(JsonObject body, RouteTarget target, Func<string?> capped)
+    public static void Refuse(ChatBody body, RouteTarget target, Func<string?> capped)
     {
-        if ((OfModel(target) ?? OfFields(body) ?? OfMessages(body)) is (var field, var what) && capped() is { } label)
+        if ((OfModel(target) ?? (body.Plain is null ? OfFields(body.Tree) ?? OfMessages(body.Tree) : null)) is (var field, var what) && capped() is { } label)
         {
             throw new ApiError(400, "cost_not_bounded", $"{what} lets the vendor use more than anybody can reserve before, and {label} has a cap; leave it out, or call as a consumer without caps in tokens and money.", field);
         }

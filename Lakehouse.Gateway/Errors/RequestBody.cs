@@ -14,14 +14,11 @@ internal static class RequestBody
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <param name="checksTexts">For whoever does not look at every text himself: half a surrogate pair is refused here.</param>
-    public static async Task<JsonObject> ReadAsync(HttpContext context, bool checksTexts = false)
-    {
-        if (context.Request.ContentLength > Limit)
-        {
-            throw new BadHttpRequestException("too large", StatusCodes.Status413PayloadTooLarge);
-        }
+    public static async Task<JsonObject> ReadAsync(HttpContext context, bool checksTexts = false) => Parse(await BytesAsync(context), checksTexts);
 
-        var bytes = await BytesAsync(context);
+    /// <exception cref="ApiError">400: no JSON object, or half a surrogate pair.</exception>
+    public static JsonObject Parse(ReadOnlyMemory<byte> bytes, bool checksTexts)
+    {
         try
         {
             var node = JsonNode.Parse(bytes.Span, documentOptions: Strict);
@@ -38,8 +35,13 @@ internal static class RequestBody
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpContext context)
+    public static async ValueTask<ReadOnlyMemory<byte>> BytesAsync(HttpContext context)
     {
+        if (context.Request.ContentLength > Limit)
+        {
+            throw new BadHttpRequestException("too large", StatusCodes.Status413PayloadTooLarge);
+        }
+
         var reader = context.Request.BodyReader;
         while (true)
         {

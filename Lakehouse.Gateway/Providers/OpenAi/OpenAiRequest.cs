@@ -14,7 +14,51 @@ internal static class OpenAiRequest
     {
         writer.WriteStartObject();
         writer.WriteString("model", call.Model);
-        foreach (var (name, value) in call.Body)
+        var (plain, options) = (call.Source.Plain, (JsonObject?)null);
+        if (plain is not null)
+        {
+            WritePlain(writer, plain, edits);
+        }
+        else
+        {
+            WriteFields(writer, call.Body, edits, reasoning);
+            options = call.Body.Object("stream_options");
+        }
+
+        writer.WriteNumber(LimitField(call.Model, plain?.LimitsCompletion ?? call.Body["max_completion_tokens"] is not null), call.MaxTokens);
+        foreach (var (name, value) in edits)
+        {
+            if (value is not null)
+            {
+                writer.WritePropertyName(name);
+                value.WriteTo(writer);
+            }
+        }
+
+        if (call.Stream)
+        {
+            WriteStream(writer, options);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    // there is no reasoning in its messages, and nothing beside include_usage in its stream_options
+    private static void WritePlain(Utf8JsonWriter writer, PlainChat plain, IReadOnlyList<KeyValuePair<string, JsonNode?>> edits)
+    {
+        foreach (var field in plain.Fields)
+        {
+            if (!Replaced(edits, field.Name.Value))
+            {
+                writer.WritePropertyName(field.Name);
+                plain.WriteValue(writer, field);
+            }
+        }
+    }
+
+    private static void WriteFields(Utf8JsonWriter writer, JsonObject body, IReadOnlyList<KeyValuePair<string, JsonNode?>> edits, EarlierReasoning reasoning)
+    {
+        foreach (var (name, value) in body)
         {
             if (name is "model" or "max_tokens" or "max_completion_tokens" or "stream" or "stream_options" || Replaced(edits, name))
             {
@@ -31,28 +75,11 @@ internal static class OpenAiRequest
                 JsonBytes.Write(writer, value);
             }
         }
-
-        writer.WriteNumber(LimitField(call), call.MaxTokens);
-        foreach (var (name, value) in edits)
-        {
-            if (value is not null)
-            {
-                writer.WritePropertyName(name);
-                value.WriteTo(writer);
-            }
-        }
-
-        if (call.Stream)
-        {
-            WriteStream(writer, call.Body.Object("stream_options"));
-        }
-
-        writer.WriteEndObject();
     }
 
     // OpenAI refuses the old name for reasoning models and both at once; many compatible servers know only the old one
-    private static string LimitField(ProviderCall call) =>
-        call.Body["max_completion_tokens"] is not null || OpenAiModels.Of(call.Model) is OpenAiFamily.O or OpenAiFamily.Gpt5 or OpenAiFamily.Gpt51 ? "max_completion_tokens" : "max_tokens";
+    private static string LimitField(string model, bool asked) =>
+        asked || OpenAiModels.Of(model) is OpenAiFamily.O or OpenAiFamily.Gpt5 or OpenAiFamily.Gpt51 ? "max_completion_tokens" : "max_tokens";
 
     private static bool Replaced(IReadOnlyList<KeyValuePair<string, JsonNode?>> edits, string name)
     {
