@@ -19,7 +19,7 @@ internal sealed record ChatCall(ChatJob Job, int Attempt, RouteTarget Target, Up
     public DateTimeOffset StartedAt => Job.StartedAt;
 
     /// <summary>JSON, for the ledger: written once, although the record is written twice.</summary>
-    public string Details => field ??= Job.Details().ToJsonString();
+    public string Details => field ??= Job.Details();
 
     public BudgetAsk Ask => new(1, Job.InputBound + Call.MaxTokens, Price?.Bound(Job.InputBound, Call.MaxTokens) ?? 0);
 }

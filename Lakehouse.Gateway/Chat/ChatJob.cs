@@ -1,7 +1,10 @@
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Context;
 using Lakehouse.Gateway.Keys;
 using Lakehouse.Gateway.Providers;
+using Lakehouse.Gateway.Providers.Upstream;
 using Lakehouse.Gateway.Routing;
 
 namespace Lakehouse.Gateway.Chat;
@@ -19,38 +22,8 @@ internal sealed record ChatJob(
     public const string Chat = "chat";
     public const string Embeddings = "embeddings";
 
-    /// <summary>Why this route, for the ledger and <c>/v1/requests</c>.</summary>
-    public JsonObject Details()
-    {
-        var details = new JsonObject { ["route"] = Route.Reason };
-        if (Route.Rule is { } rule)
-        {
-            details["rule"] = rule;
-            details["chain"] = new JsonArray([.. Route.Targets.Select(target => (JsonNode)target.Name)]);
-        }
-
-        if (Route.Skipped.Count > 0)
-        {
-            details["skipped"] = new JsonArray([.. Route.Skipped.Select(skipped => (JsonNode)new JsonObject { ["target"] = skipped.Target, ["why"] = skipped.Why })]);
-        }
-
-        if (Request.Profiles.Used.Count > 0)
-        {
-            details["profiles"] = Request.Profiles.ToJson();
-        }
-
-        if (Context is { Items.Count: > 0 } context)
-        {
-            details["context"] = new JsonArray([.. context.Items.Select(item => (JsonNode)item.ToJson())]);
-        }
-
-        if (Request.Truth is { } truth)
-        {
-            details["truth"] = truth.ToJson();
-        }
-
-        return details;
-    }
+    /// <summary>Why this route, for the ledger and <c>/v1/requests</c>: JSON.</summary>
+    public string Details() => Encoding.UTF8.GetString(JsonBytes.Of(this, static (json, job) => job.WriteDetails(json)));
 
     /// <summary>A copy of a message without what the truth rules redact: whatever goes to the model goes through here.</summary>
     public JsonObject Redacted(JsonObject message) => Request.Truth?.Redaction?.Of(message) ?? message.DeepClone().AsObject();
@@ -78,5 +51,50 @@ internal sealed record ChatJob(
             Request = Request with { Source = body }, Native = Native?.WithoutBody(),
             InputBound = TokenEstimate.InputBound(body), InputGuess = TokenEstimate.Guess(TokenEstimate.InputCharacters(body)),
         };
+    }
+
+    private void WriteDetails(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("route"u8, Route.Reason);
+        if (Route.Rule is { } rule)
+        {
+            json.WriteString("rule"u8, rule);
+            json.WriteStartArray("chain"u8);
+            foreach (var target in Route.Targets)
+            {
+                json.WriteStringValue(target.Name);
+            }
+
+            json.WriteEndArray();
+        }
+
+        if (Route.Skipped.Count > 0)
+        {
+            Write(json, "skipped", new JsonArray([.. Route.Skipped.Select(skipped => (JsonNode)new JsonObject { ["target"] = skipped.Target, ["why"] = skipped.Why })]));
+        }
+
+        if (Request.Profiles.Used.Count > 0)
+        {
+            Write(json, "profiles", Request.Profiles.ToJson());
+        }
+
+        if (Context is { Items.Count: > 0 } context)
+        {
+            Write(json, "context", new JsonArray([.. context.Items.Select(item => (JsonNode)item.ToJson())]));
+        }
+
+        if (Request.Truth is { } truth)
+        {
+            Write(json, "truth", truth.ToJson());
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, JsonNode value)
+    {
+        json.WritePropertyName(name);
+        value.WriteTo(json);
     }
 }
