@@ -10,7 +10,7 @@ internal sealed record ChatCall(ChatJob Job, int Attempt, RouteTarget Target, Up
 {
     public string RequestId => Job.RequestId;
 
-    public string AttemptId => $"{Job.RequestId}.{Attempt}";
+    public string AttemptId => field ??= $"{Job.RequestId}.{Attempt}";
 
     public ChatRequest Request => Job.Request;
 

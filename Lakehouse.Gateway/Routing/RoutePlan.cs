@@ -12,7 +12,7 @@ internal sealed record RoutePlan(
 /// <summary>One provider and model that may be asked.</summary>
 internal sealed record RouteTarget(ProviderConfig Provider, string Model)
 {
-    public string Name => $"{Provider.Name}/{Model}";
+    public string Name { get; } = $"{Provider.Name}/{Model}";
 
     public ModelConfig? Known => Provider.Models.GetValueOrDefault(Model);
 }

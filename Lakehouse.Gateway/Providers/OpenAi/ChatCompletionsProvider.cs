@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Providers.Upstream;
 
@@ -7,9 +8,13 @@ namespace Lakehouse.Gateway.Providers.OpenAi;
 /// that what nobody here knows passes too. Source: https://platform.openai.com/docs/api-reference/chat.</summary>
 internal abstract class ChatCompletionsProvider(UpstreamClient upstream) : IModelProvider
 {
+    // an address is taken apart where it is first used, and again for each copy
+    private readonly ConditionalWeakTable<ProviderConfig, Uri> _addresses = [];
+
     public abstract string Kind { get; }
 
-    public UpstreamRequest Prepare(ProviderCall call) => new(call, call.Provider.Url("/chat/completions"), OpenAiRequest.Build(call, Edits(call), Reasoning(call)));
+    public UpstreamRequest Prepare(ProviderCall call) => new(
+        call, _addresses.GetValue(call.Provider, static provider => provider.Url("/chat/completions")), OpenAiRequest.Build(call, Edits(call), Reasoning(call)));
 
     public async Task<ModelReply> ChatAsync(UpstreamRequest request, CallClock clock)
     {
