@@ -31,7 +31,7 @@ internal static class OpenAiAnswer
         json.WriteEndObject();
         json.WriteEndArray();
         json.WritePropertyName("usage"u8);
-        OpenAiShape.Usage(record, reply.UsageSaid).WriteTo(json);
+        WriteUsage(json, record, reply.UsageSaid);
         if (reply.Extra is not null)
         {
             WriteExtra(json, reply.Extra);
@@ -55,6 +55,22 @@ internal static class OpenAiAnswer
         }
 
         reply.Message.WriteTo(json);
+    }
+
+    private static void WriteUsage(Utf8JsonWriter json, UsageRecord record, JsonObject? said)
+    {
+        if (said is not null || record is not { CachedTokens: 0, CacheWriteTokens: 0, ReasoningTokens: 0, Estimated: false })
+        {
+            OpenAiShape.Usage(record, said).WriteTo(json);
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteNumber("prompt_tokens"u8, record.PromptTokens);
+        json.WriteNumber("completion_tokens"u8, record.CompletionTokens);
+        json.WriteNumber("total_tokens"u8, record.PromptTokens + record.CompletionTokens);
+        json.WriteNumber("cost_nano_usd"u8, record.CostNanoUsd);
+        json.WriteEndObject();
     }
 
     private static void WriteExtra(Utf8JsonWriter json, JsonObject extra)

@@ -37,6 +37,16 @@ public sealed class OpenAiAnswerTests
         Assert.Equal(passed, reply.Message.ToJsonString());
     }
 
+    [Fact]
+    public void Usage_of_a_vendor_that_says_no_more_than_the_numbers_is_the_same()
+    {
+        var reply = Read("""{"choices":[{"message":{"role":"assistant","content":""},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}}""");
+        var used = AnthropicCalls.Used with { CachedTokens = 0, CacheWriteTokens = 0, ReasoningTokens = 0, CostNanoUsd = 9 };
+
+        Assert.Null(reply.UsageSaid);
+        Assert.EndsWith($"\"usage\":{OpenAiShape.Usage(used).ToJsonString()}}}", Encoding.UTF8.GetString(OpenAiShape.Instance.Whole(AnthropicCalls.Call, reply, used)), StringComparison.Ordinal);
+    }
+
     private static ModelReply Read(string reply) => OpenAiReply.Whole(JsonElement.Parse(reply), "asked", new("vendor", new Uri("http://localhost"), default, null, OpenAiError.Refusal), bills: false);
 
     private static string Answer(ModelReply reply) => Encoding.UTF8.GetString(OpenAiShape.Instance.Whole(AnthropicCalls.Call, reply, AnthropicCalls.Used));
