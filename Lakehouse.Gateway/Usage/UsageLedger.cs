@@ -20,7 +20,7 @@ internal sealed class UsageLedger(NpgsqlDataSource postgres)
     public Task WriteAsync(UsageRecord record, CancellationToken cancellationToken) => WriteAsync([UsageLine.Write(record)], cancellationToken);
 
     /// <param name="records">Each a <see cref="UsageLine"/>, or a JSON list of records.</param>
-    /// <exception cref="LedgerUnavailableException">Postgres does not answer; nothing was written.</exception>
+    /// <exception cref="LedgerUnavailableException">Postgres does not answer, or has no ledger yet, or lets nobody in; nothing was written.</exception>
     /// <exception cref="PostgresException">One of them is no record; nothing was written.</exception>
     public async Task WriteAsync(IReadOnlyList<byte[]> records, CancellationToken cancellationToken)
     {
@@ -31,11 +31,14 @@ internal sealed class UsageLedger(NpgsqlDataSource postgres)
                 await InsertAsync([.. records.Select(UsageLine.ToJson)], cancellationToken);
             }
         }
-        catch (Exception problem) when (problem is (NpgsqlException and not PostgresException { IsTransient: false }) or TimeoutException)
+        catch (Exception problem) when (problem is TimeoutException || (problem is NpgsqlException and not PostgresException) || (problem is PostgresException refusal && !IsOfRecord(refusal)))
         {
             throw new LedgerUnavailableException(problem);
         }
     }
+
+    // data exceptions and violated constraints; any other refusal would be one of good records, too
+    private static bool IsOfRecord(PostgresException refusal) => refusal.SqlState is ['2', '2' or '3', ..];
 
     /// <returns>What was charged on a UTC day, per consumer, provider and session.</returns>
     public async Task<IReadOnlyList<ChargedSum>> ChargedAsync(DateOnly day, CancellationToken cancellationToken)
@@ -72,7 +75,7 @@ internal sealed class UsageLedger(NpgsqlDataSource postgres)
             await copy.DisposeAsync();
             return true;
         }
-        catch (PostgresException problem) when (!problem.IsTransient)
+        catch (PostgresException problem) when (IsOfRecord(problem))
         {
             return false;
         }

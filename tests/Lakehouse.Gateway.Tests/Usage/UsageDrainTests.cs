@@ -99,6 +99,21 @@ public sealed class UsageDrainTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Records_wait_where_there_is_no_ledger()
+    {
+        await WaitAsync(UsageLine.Write(Record(1)));
+        await _postgres.CreateCommand("alter table gateway.usage rename to away").ExecuteNonQueryAsync(Cancelled);
+
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => Drain().DrainAsync(Cancelled));
+
+        Assert.Equal(0, await Database.ListLengthAsync(BudgetKeys.Rejected));
+        await _postgres.CreateCommand("alter table gateway.away rename to usage").ExecuteNonQueryAsync(Cancelled);
+        await Database.KeyDeleteAsync(BudgetKeys.Drainer);
+        Assert.Equal(1, await Drain().DrainAsync(Cancelled));
+        Assert.Equal(["1"], await LedgerAsync("request_id"));
+    }
+
+    [Fact]
     public async Task Batch_that_another_drainer_has_is_left_to_it()
     {
         await Database.StringSetAsync(BudgetKeys.Drainer, "another");
