@@ -42,7 +42,9 @@ internal sealed class UpstreamClient(HttpMessageInvoker http)
         using var response = await SendAsync(call, clock);
         try
         {
-            return await UpstreamText.ReadAsync(response, clock);
+            var reply = await UpstreamText.ReadAsync(response, clock);
+            Surrogates.Check(reply.Span, call.Vendor);
+            return reply;
         }
         catch (Exception problem) when (UpstreamFaults.IsTransport(problem))
         {

@@ -28,6 +28,7 @@ internal sealed class UpstreamStream(UpstreamClient client, UpstreamCall call, C
     {
         while (_events is not null && !stream.IsDone && _events.TryRead(out var item))
         {
+            Surrogates.Check(item.Data.Span, call.Vendor);
             if (stream.Read(item) is { } chunk)
             {
                 Current = chunk;

@@ -39,6 +39,11 @@ internal static class UpstreamText
     public static (string Text, JsonObject? Json) Parse(ReadOnlyMemory<byte> bytes)
     {
         var text = Encoding.UTF8.GetString(bytes.Span).Trim();
+        if (!Surrogates.AreWhole(bytes.Span))
+        {
+            return (text, null);
+        }
+
         try
         {
             var node = JsonNode.Parse(text);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Providers.Upstream;
 
@@ -121,6 +122,22 @@ public abstract class ProviderContract(string folder, string extension)
         var (_, problem) = await driver.IdleTimesOutAsync();
 
         Assert.Equal(ProviderFailure.IdleTimeout, problem.Failure);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Half_of_a_surrogate_pair_is_a_fault_of_the_protocol(bool stream)
+    {
+        var text = stream
+            ? Replay.Text($"{folder}/stream{extension}").Replace("😀", @"\ud83d", StringComparison.Ordinal)
+            : Regex.Replace(Replay.Text($"{folder}/whole.json"), @"""content"":\s*""", @"$0\ud83d", RegexOptions.None, TimeSpan.FromSeconds(1));
+        await using var driver = await ProviderDriver.StartAsync(Adapt, Replay.AnswerText(text, stream ? $"stream{extension}" : "whole.json"));
+
+        var problem = await driver.FailsAsync(stream);
+
+        Assert.Equal(ProviderFailure.Protocol, problem.Failure);
+        Assert.Contains("half of a surrogate pair", problem.Message, StringComparison.Ordinal);
     }
 
     [Theory]
