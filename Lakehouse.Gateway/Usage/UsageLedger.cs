@@ -59,7 +59,7 @@ internal sealed class UsageLedger(NpgsqlDataSource postgres)
     }
 
     /// <summary>A third of what an insert costs, but all or nothing.</summary>
-    /// <returns>False: the ledger has one of them already, or cannot read it. Nothing was written.</returns>
+    /// <returns>False: the ledger has one of them already, or cannot read it, or the server does not take COPY (some that speak Postgres' protocol do not). Nothing was written.</returns>
     private async Task<bool> TryCopyAsync(IReadOnlyList<byte[]> lines, CancellationToken cancellationToken)
     {
         await using var connection = await postgres.OpenConnectionAsync(cancellationToken);
@@ -75,7 +75,7 @@ internal sealed class UsageLedger(NpgsqlDataSource postgres)
             await copy.DisposeAsync();
             return true;
         }
-        catch (PostgresException problem) when (IsOfRecord(problem))
+        catch (PostgresException problem) when (IsOfRecord(problem) || problem.SqlState == PostgresErrorCodes.FeatureNotSupported)
         {
             return false;
         }

@@ -31,6 +31,16 @@ function pass() {
   waiting.splice(0).forEach((go) => go());
 }
 
+// PGlite waits for ever for what COPY is given. It is refused, as by servers that do not have it.
+const copyFromStdin = /^copy .* from stdin\0$/is;
+
+function refusal(code, text) {
+  const fields = Buffer.from(`SERROR\0C${code}\0M${text}\0\0`);
+  const head = Buffer.from([...Buffer.from('E'), 0, 0, 0, 0]);
+  head.writeInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields, Buffer.from([...Buffer.from('Z'), 0, 0, 0, 5, ...Buffer.from('I')])]);
+}
+
 const isIdle = (answer) => answer.at(-6) === 'Z'.charCodeAt() && answer.at(-1) === 'I'.charCodeAt();
 
 // an answer is several small writes: they do not wait for each other
@@ -57,6 +67,10 @@ const server = createServer({ noDelay: true }, async (client) => {
           continue;
         }
         started = true;
+        if (code === 'Q'.charCodeAt() && copyFromStdin.test(message.toString('utf8', 5))) {
+          client.write(refusal('0A000', 'COPY is not supported'));
+          continue;
+        }
         await take(client);
         const answer = await db.execProtocolRaw(new Uint8Array(message));
         client.write(answer);
