@@ -9,15 +9,8 @@ internal static class WireElement
     /// <exception cref="ProviderException">Not JSON, or no object.</exception>
     public static JsonElement Object(ReadOnlySpan<byte> json, string vendor)
     {
-        try
-        {
-            var element = JsonElement.Parse(json, WireJson.Strict);
-            return element.ValueKind == JsonValueKind.Object ? element : throw WireJson.NoObject(vendor);
-        }
-        catch (JsonException problem)
-        {
-            throw WireJson.NotJson(vendor, problem);
-        }
+        var element = WireJson.Element(json, vendor);
+        return element.ValueKind == JsonValueKind.Object ? element : throw WireJson.NoObject(vendor);
     }
 
     /// <param name="node">An object; of anything else every member is absent.</param>
