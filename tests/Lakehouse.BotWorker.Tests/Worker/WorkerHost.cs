@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Lakehouse.BotWorker.Cycles;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace Lakehouse.BotWorker.Tests.Worker;
 
@@ -33,8 +35,8 @@ internal sealed class WorkerHost : IAsyncDisposable
     /// <summary>The observer answers when this is completed.</summary>
     public Task ObserverGate { get; set; } = Task.CompletedTask;
 
-    /// <summary>Events that the observer took.</summary>
-    public int Delivered { get; private set; }
+    /// <summary>Events that the observer took, by their cycles' ids; one that was sent twice is here twice.</summary>
+    public ConcurrentQueue<string> Delivered { get; } = [];
 
     public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal);
 
@@ -62,11 +64,14 @@ internal sealed class WorkerHost : IAsyncDisposable
     {
         var gateway = await StubGateway.StartAsync();
         WorkerHost? self = null;
-        var observer = await StubServer.StartAsync(async (context, _) =>
+        var observer = await StubServer.StartAsync(async (context, sent) =>
         {
             await self!.ObserverGate.WaitAsync(context.RequestAborted);
             context.Response.StatusCode = self.ObserverStatus;
-            self.Delivered += self.ObserverStatus == 200 ? 1 : 0;
+            if (self.ObserverStatus == 200)
+            {
+                self.Delivered.Enqueue(JsonSerializer.Deserialize<JsonElement>(sent).GetProperty("cycle_id").GetString()!);
+            }
         }, Cancelled);
         self = new WorkerHost(target, gateway, observer);
         foreach (var (key, value) in new Dictionary<string, string>
@@ -156,6 +161,15 @@ internal sealed class WorkerHost : IAsyncDisposable
         () => Task.FromResult(Events.FirstOrDefault(received => received.GetProperty("cycle_id").GetString() == cycleId)),
         received => received.ValueKind == JsonValueKind.Object,
         Cancelled));
+
+    /// <returns>Whether the worker has noted that the observer took the cycle's event.</returns>
+    public async Task<bool> IsObservedAsync(string cycleId)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync(Cancelled);
+        await using var command = new NpgsqlCommand("select observed_at is not null from bot.cycles where cycle_id = $1", connection) { Parameters = { new() { Value = cycleId } } };
+        return await command.ExecuteScalarAsync(Cancelled) is true;
+    }
 
     /// <summary>Of what a worker in a process of its own has printed.</summary>
     public string LastLines(int count) => _process is null ? "(it runs in the test's process)" : string.Join('\n', _process.Output.Split(Environment.NewLine).TakeLast(count));
