@@ -8,7 +8,7 @@ namespace Lakehouse.Gateway.Chat;
 /// <summary>From a checked request to a job: how large it is, and where it may go.</summary>
 internal sealed class ChatJobs(ModelRouter router, TimeProvider time)
 {
-    /// <param name="requestId">As <see cref="Errors.ErrorFilter"/> gave it.</param>
+    /// <param name="requestId">As <see cref="Errors.ErrorBoundary"/> gave it.</param>
     public ChatJob Create(string requestId, string operation, Caller caller, ChatRequest request, IReplyShape shape, NativeRequest? native = null, Action<ProviderConfig>? require = null)
     {
         var (bound, guess) = operation == ChatJob.Embeddings

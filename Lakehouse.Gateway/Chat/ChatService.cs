@@ -47,7 +47,8 @@ internal sealed class ChatService(ChatChain chain, Reservation reservation, Turn
 
     private async Task<IResult> StreamAsync(HttpContext context, ChatTurn turn)
     {
-        var (events, output) = (new SseWriter(context.Response), new StreamOutput(turn.Job.Shape, keepsToolCalls: turn.Tools is not null));
+        using var events = new SseWriter(context.Response);
+        var output = new StreamOutput(turn.Job.Shape, keepsToolCalls: turn.Tools is not null, keepsMessage: turn.Tools is not null || turn.Job.Request.SessionId is not null);
         var (state, job, used) = (new ChainState(), turn.Job, (UsageRecord?)null);
         while (true)
         {
@@ -74,8 +75,8 @@ internal sealed class ChatService(ChatChain chain, Reservation reservation, Turn
             }
 
             await turns.StoreAsync(context, turn, message);
-            // not flushed: the end of the response goes out with it
             events.Write(output.Finish(call, finishReason, used, turn.Tools is null ? null : message["tool_calls"]?.DeepClone() as JsonArray));
+            events.HandOver();
             return Results.Empty;
         }
     }

@@ -9,18 +9,14 @@ namespace Lakehouse.Gateway.Chat;
 /// <summary>Keeps what is refused before a vendor was asked: no attempt was made, so the ledger will know nothing of it.</summary>
 internal sealed class RefusedCalls(RefusalLog refusals, TimeProvider time)
 {
-    public async Task<T> KeepAsync<T>(HttpContext context, Caller caller, ChatRequest request, Func<Task<T>> ask)
+    /// <summary>Keeps it, if it is a refusal of a call that was to be made; else does nothing.</summary>
+    public void Keep(HttpContext context, Caller caller, ChatRequest request, Exception problem)
     {
-        try
-        {
-            return await ask();
-        }
-        catch (Exception problem) when (!request.DryRun && !context.Response.Headers.ContainsKey(LakehouseHeaders.Attempts) && ErrorWriter.ToApiError(problem, time) is { } refusal)
+        if (!request.DryRun && !context.Response.Headers.ContainsKey(LakehouseHeaders.Attempts) && ErrorWriter.ToApiError(problem, time) is { } refusal)
         {
             refusals.Add(new(
                 context.TraceIdentifier, time.GetUtcNow(), caller.Consumer, request.Model, request.TaskClass, request.SessionId, refusal.Status, refusal.Code,
                 Unsaid.In(refusal.Message, request.Body), Activity.Current?.TraceId.ToHexString(), request.Truth?.ToJson()));
-            throw;
         }
     }
 }

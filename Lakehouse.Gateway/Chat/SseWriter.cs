@@ -8,8 +8,11 @@ using Lakehouse.ServiceDefaults.Contracts;
 
 namespace Lakehouse.Gateway.Chat;
 
-/// <summary>Server-sent events, flushed whenever nothing more is at hand: events that arrived together leave together, as far as they are not too many.</summary>
-internal sealed class SseWriter(HttpResponse response)
+/// <summary>
+/// Server-sent events, flushed whenever nothing more is at hand: events that arrived together leave together, as far as they are
+/// not too many. They wait here and not in the server's body writer, which costs more at each event than the event does.
+/// </summary>
+internal sealed class SseWriter(HttpResponse response) : IDisposable
 {
     private static readonly JavaScriptEncoder Encoder = LakehouseJson.Options.Encoder!;
     private static readonly JsonWriterOptions Unchecked = new() { SkipValidation = true, Encoder = Encoder };
@@ -20,15 +23,12 @@ internal sealed class SseWriter(HttpResponse response)
     /// <summary>Bytes that one UTF-16 unit of a text becomes at most: <c>\uXXXX</c>.</summary>
     private const int MostEscaped = 6;
 
-    /// <summary>Bytes of an event besides its data.</summary>
-    private const int Around = 8;
-
-    private long _unflushed;
+    private readonly PooledBuffer _waiting = new();
 
     public bool HasStarted { get; private set; }
 
     /// <summary>So much waits that it should go out before there is more.</summary>
-    public bool IsFull => _unflushed >= MostUnflushed;
+    public bool IsFull => _waiting.Length >= MostUnflushed;
 
     public void Write(IReadOnlyList<ServerEvent> events)
     {
@@ -38,14 +38,27 @@ internal sealed class SseWriter(HttpResponse response)
         }
     }
 
-    public async Task FlushAsync(CancellationToken cancellationToken)
+    public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken)
     {
-        if (_unflushed > 0)
+        if (_waiting.Length == 0)
         {
-            _unflushed = 0;
-            await response.BodyWriter.FlushAsync(cancellationToken);
+            return default;
         }
+
+        HandOver();
+        return response.BodyWriter.FlushAsync(cancellationToken);
     }
+
+    /// <summary>What waits goes out with the end of the response.</summary>
+    public void HandOver()
+    {
+        // as one piece of memory, for one send
+        _waiting.Written.CopyTo(response.BodyWriter.GetSpan(_waiting.Length));
+        response.BodyWriter.Advance(_waiting.Length);
+        _waiting.Dispose();
+    }
+
+    public void Dispose() => _waiting.Dispose();
 
     private void Write(ServerEvent one)
     {
@@ -56,44 +69,37 @@ internal sealed class SseWriter(HttpResponse response)
             response.Headers.CacheControl = "no-cache";
         }
 
-        var body = response.BodyWriter;
         if (one.Name is { } name)
         {
-            body.Write("event: "u8);
-            body.Write(Encoding.UTF8.GetBytes(name));
-            body.Write("\n"u8);
+            _waiting.Write("event: "u8);
+            _waiting.Write(Encoding.UTF8.GetBytes(name));
+            _waiting.Write("\n"u8);
         }
 
-        _unflushed += one.Data is { } data ? WriteJson(body, data) : WriteReady(body, one);
+        _waiting.Write("data: "u8);
+        if (one.Data is { } data)
+        {
+            WriteJson(data);
+        }
+        else
+        {
+            WriteReady(one.Written, one.Text ?? "", one.After);
+        }
+
+        _waiting.Write("\n\n"u8);
     }
 
-    /// <returns>Bytes.</returns>
-    private static long WriteJson(PipeWriter body, JsonObject data)
+    private void WriteJson(JsonObject data)
     {
-        body.Write("data: "u8);
-        using var json = new Utf8JsonWriter(body, Unchecked);
+        using var json = new Utf8JsonWriter(_waiting, Unchecked);
         data.WriteTo(json);
-        json.Flush();
-        body.Write("\n\n"u8);
-        return json.BytesCommitted + Around;
     }
 
-    // one piece of memory for the whole event: each costs the server more than the few bytes that go there
-    private static long WriteReady(PipeWriter body, ServerEvent one)
+    private void WriteReady(ReadOnlySpan<byte> before, string text, ReadOnlySpan<byte> after)
     {
-        ReadOnlySpan<byte> before = one.Written, after = one.After;
-        var text = one.Text ?? "";
-        var memory = body.GetSpan(before.Length + (text.Length * MostEscaped) + after.Length + Around);
-        "data: "u8.CopyTo(memory);
-        before.CopyTo(memory["data: "u8.Length..]);
-        var length = "data: "u8.Length + before.Length;
-        length += Escape(text, memory[length..]);
-        after.CopyTo(memory[length..]);
-        length += after.Length;
-        "\n\n"u8.CopyTo(memory[length..]);
-        length += "\n\n"u8.Length;
-        body.Advance(length);
-        return length;
+        _waiting.Write(before);
+        _waiting.Advance(Escape(text, _waiting.GetSpan(text.Length * MostEscaped)));
+        _waiting.Write(after);
     }
 
     private static int Escape(string text, Span<byte> target)

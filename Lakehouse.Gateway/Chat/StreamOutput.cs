@@ -9,7 +9,8 @@ namespace Lakehouse.Gateway.Chat;
 /// The stream as the caller sees it, over all attempts and rounds, and the message that it amounts to. With tools that the
 /// gateway runs itself, calls of tools are kept back until the round has ended: the caller must not see those that are ours.
 /// </summary>
-internal sealed class StreamOutput(IReplyShape shape, bool keepsToolCalls)
+/// <param name="keepsMessage">Somebody will ask for the message.</param>
+internal sealed class StreamOutput(IReplyShape shape, bool keepsToolCalls, bool keepsMessage)
 {
     private IStreamShape? _stream;
     private ChatCall? _call;
@@ -23,11 +24,11 @@ internal sealed class StreamOutput(IReplyShape shape, bool keepsToolCalls)
         if (!ReferenceEquals(call, _call))
         {
             // nothing of an earlier attempt may be in the message: the caller has not seen any of it
-            (_call, _message, _said) = (call, new MessageBuilder(), null);
+            (_call, _message, _said) = (call, keepsMessage ? new() : null, null);
             _stream = _hasBegun ? _stream : shape.Stream(call);
         }
 
-        _message!.Add(chunk);
+        _message?.Add(chunk);
         _said = chunk.UsageSaid ?? _said;
         if (keepsToolCalls && chunk.Text is null && chunk.Delta?["tool_calls"] is not null)
         {
@@ -39,11 +40,12 @@ internal sealed class StreamOutput(IReplyShape shape, bool keepsToolCalls)
         return events;
     }
 
-    /// <summary>What this round's model said: the round has ended.</summary>
+    /// <summary>This round has ended.</summary>
+    /// <returns>What its model said, where it was kept.</returns>
     public JsonObject Message()
     {
         (_saidEarlier, _said) = (UsageSaid.Sum(_saidEarlier, _said), null);
-        return (_message ?? new()).Build();
+        return keepsMessage ? (_message ?? new()).Build() : [];
     }
 
     /// <param name="toolCalls">Calls that were kept back and are the caller's to answer.</param>

@@ -23,16 +23,7 @@ internal static class EmbeddingsApi
         var caller = await keys.AdmitAsync(context);
         var (request, base64) = EmbeddingRequest.Parse(await RequestBody.ReadAsync(context, checksTexts: true));
         request = truth.Judge(request, context.Response);
-        var (reply, record) = await refused.KeepAsync(context, caller, request, async () =>
-        {
-            if (request.SessionId is { } session)
-            {
-                // its cap is spent, so that it must be the caller's own
-                caps.Met(session, (await sessions.GetAsync(session, caller.Consumer, context.RequestAborted)).Budget);
-            }
-
-            return await AskAsync(context, caller, request, jobs, chain, reservation);
-        });
+        var (reply, record) = await AskAsync(context, caller, request, refused, sessions, caps, jobs, chain, reservation);
         var data = reply.Vectors.Select((vector, index) => (JsonNode)new JsonObject
         {
             ["object"] = "embedding", ["index"] = index, ["embedding"] = base64 ? Base64(vector) : new JsonArray([.. vector.Select(number => (JsonNode)number)]),
@@ -44,12 +35,27 @@ internal static class EmbeddingsApi
         });
     }
 
-    private static async Task<(EmbeddingReply Reply, UsageRecord Record)> AskAsync(HttpContext context, Caller caller, ChatRequest request, ChatJobs jobs, ChatChain chain, Reservation reservation)
+    private static async Task<(EmbeddingReply Reply, UsageRecord Record)> AskAsync(
+        HttpContext context, Caller caller, ChatRequest request, RefusedCalls refused, SessionStore sessions, SessionCaps caps, ChatJobs jobs, ChatChain chain, Reservation reservation)
     {
-        EmbeddingRequest.Obey(request);
-        var job = jobs.Create(context.TraceIdentifier, ChatJob.Embeddings, caller, request, OpenAiShape.Instance);
-        var attempt = new EmbeddingAttempt(reservation, context.Response);
-        return await chain.RunAsync(job, new ChainState(), attempt, context) is { } error ? throw error : attempt.Answer!.Value;
+        try
+        {
+            if (request.SessionId is { } session)
+            {
+                // its cap is spent, so that it must be the caller's own
+                caps.Met(session, (await sessions.GetAsync(session, caller.Consumer, context.RequestAborted)).Budget);
+            }
+
+            EmbeddingRequest.Obey(request);
+            var job = jobs.Create(context.TraceIdentifier, ChatJob.Embeddings, caller, request, OpenAiShape.Instance);
+            var attempt = new EmbeddingAttempt(reservation, context.Response);
+            return await chain.RunAsync(job, new ChainState(), attempt, context) is { } error ? throw error : attempt.Answer!.Value;
+        }
+        catch (Exception problem)
+        {
+            refused.Keep(context, caller, request, problem);
+            throw;
+        }
     }
 
     // little-endian 32-bit floats, as OpenAI's clients decode them
