@@ -16,7 +16,7 @@ internal static class ProviderExtensions
         builder.Services.AddSingleton(services => new HttpMessageInvoker(new SocketsHttpHandler
         {
             ConnectCallback = new Dialer(services.GetRequiredService<ConfigStore>(), services.GetRequiredService<TimeProvider>()).ConnectAsync,
-            ActivityHeadersPropagator = null, AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ActivityHeadersPropagator = null, MeterFactory = new UnheardMeters(), AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         }));
         builder.Services.AddSingleton<UpstreamClient>();
         builder.Services.AddSingleton<ProviderRegistry>();

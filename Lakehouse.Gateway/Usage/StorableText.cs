@@ -10,7 +10,7 @@ internal static class StorableText
 {
     public static string? Of(string? text)
     {
-        if (text is null || (!text.Contains('\0', StringComparison.Ordinal) && !text.Any(char.IsSurrogate)))
+        if (text is null || (!text.Contains('\0', StringComparison.Ordinal) && !text.AsSpan().ContainsAnyInRange('\ud800', '\udfff')))
         {
             return text;
         }
