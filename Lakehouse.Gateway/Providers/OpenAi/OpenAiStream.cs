@@ -34,13 +34,12 @@ internal sealed class OpenAiStream(UpstreamCall call, bool bills) : IVendorStrea
             return null;
         }
 
-        var json = WireJson.Element(data, call.Vendor);
-        if (item.Name is null && PlainChunk.Of(json) is { } plain)
+        if (item.Name is null && PlainChunk.Of(data) is { } plain)
         {
             return Known(item, Chunk(plain));
         }
 
-        var chunk = WireJson.Object(json, call.Vendor);
+        var chunk = WireJson.Object(data, call.Vendor);
         if (item.Name is "error" && chunk["error"] is null)
         {
             chunk = new JsonObject { ["error"] = chunk };

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Providers.Upstream;
 
 namespace Lakehouse.Gateway.Providers.OpenAi;
 
@@ -25,139 +27,149 @@ internal struct PlainChunk
     /// <summary>Further fields of the top level that are texts: <c>system_fingerprint</c>, …</summary>
     public JsonObject? Extra { get; private set; }
 
-    /// <param name="chunk">No name stands twice in it.</param>
-    /// <returns>Null = it is not plain.</returns>
-    public static PlainChunk? Of(JsonElement chunk)
+    /// <param name="data">JSON, or what should be.</param>
+    /// <returns>Null = it is not plain: it says more, or is not what it should be.</returns>
+    public static PlainChunk? Of(ReadOnlySpan<byte> data)
     {
         var plain = new PlainChunk();
-        return chunk.ValueKind == JsonValueKind.Object && plain.TakeAll(chunk) ? plain : null;
+        var json = new Utf8JsonReader(data);
+        try
+        {
+            return json.Read() && json.TokenType == JsonTokenType.StartObject && plain.TakeAll(data, ref json) && !json.Read() ? plain : null;
+        }
+        catch (JsonException)
+        {
+            // whoever reads it next says so
+            return null;
+        }
     }
 
-    private bool TakeAll(JsonElement chunk)
+    private bool TakeAll(ReadOnlySpan<byte> data, ref Utf8JsonReader json)
     {
-        foreach (var field in chunk.EnumerateObject())
+        var fields = new ObjectFields(data);
+        while (fields.Next(ref json, out var name))
         {
-            var isPlain = field.Value.ValueKind switch
+            if (!(json.TokenType switch
             {
-                JsonValueKind.Null => true,
-                JsonValueKind.Number => field.NameEquals("created"u8),
-                JsonValueKind.String => TakeText(field),
-                JsonValueKind.Array => field.NameEquals("choices"u8) && TakeChoices(field.Value),
-                JsonValueKind.Object => field.NameEquals("usage"u8) && TakeUsage(field.Value),
+                JsonTokenType.Null => true,
+                JsonTokenType.Number => name.SequenceEqual("created"u8),
+                JsonTokenType.String => TakeText(name, ref json),
+                JsonTokenType.StartArray => name.SequenceEqual("choices"u8) && TakeChoices(data, ref json),
+                JsonTokenType.StartObject => name.SequenceEqual("usage"u8) && TakeUsage(data, ref json),
                 _ => false,
-            };
-            if (!isPlain)
+            }))
             {
                 return false;
             }
         }
 
-        return true;
+        return fields.AreUnique;
     }
 
-    private bool TakeText(JsonProperty field)
+    private bool TakeText(scoped ReadOnlySpan<byte> name, ref Utf8JsonReader json)
     {
-        if (field.NameEquals("id"u8))
+        if (name.SequenceEqual("id"u8))
         {
             return true;
         }
 
-        if (field.NameEquals("object"u8))
+        if (name.SequenceEqual("object"u8))
         {
-            return !field.Value.ValueEquals("error"u8);
+            return !json.ValueTextEquals("error"u8);
         }
 
-        if (field.NameEquals("model"u8))
+        if (name.SequenceEqual("model"u8))
         {
-            Model = NotEmpty(field.Value);
+            Model = NotEmpty(ref json);
             return true;
         }
 
-        var name = field.Name;
-        if (name is "error" or "choices" or "usage" or "created")
+        if (name.SequenceEqual("error"u8) || name.SequenceEqual("choices"u8) || name.SequenceEqual("usage"u8) || name.SequenceEqual("created"u8))
         {
             return false;
         }
 
-        (Extra ??= [])[name] = field.Value.GetString();
+        (Extra ??= [])[Encoding.UTF8.GetString(name)] = json.GetString();
         return true;
     }
 
-    private bool TakeChoices(JsonElement choices) => choices.GetArrayLength() switch
+    private bool TakeChoices(ReadOnlySpan<byte> data, ref Utf8JsonReader json)
     {
-        0 => true,
-        1 => choices[0].ValueKind == JsonValueKind.Object && TakeChoice(choices[0]),
-        _ => false,
-    };
+        json.Read();
+        return json.TokenType == JsonTokenType.EndArray
+            || (json.TokenType == JsonTokenType.StartObject && TakeChoice(data, ref json) && json.Read() && json.TokenType == JsonTokenType.EndArray);
+    }
 
-    private bool TakeChoice(JsonElement choice)
+    private bool TakeChoice(ReadOnlySpan<byte> data, ref Utf8JsonReader json)
     {
-        foreach (var field in choice.EnumerateObject())
+        var fields = new ObjectFields(data);
+        while (fields.Next(ref json, out var name))
         {
-            var isPlain = field.Value.ValueKind switch
+            if (!(json.TokenType switch
             {
-                JsonValueKind.Null => true,
-                JsonValueKind.Number => field.NameEquals("index"u8),
-                JsonValueKind.String => field.NameEquals("finish_reason"u8) && OpenAiFinish.IsOurs(FinishReason = field.Value.GetString()),
-                JsonValueKind.Object => field.NameEquals("delta"u8) && TakeDelta(field.Value),
+                JsonTokenType.Null => true,
+                JsonTokenType.Number => name.SequenceEqual("index"u8),
+                JsonTokenType.String => name.SequenceEqual("finish_reason"u8) && OpenAiFinish.IsOurs(FinishReason = json.GetString()),
+                JsonTokenType.StartObject => name.SequenceEqual("delta"u8) && TakeDelta(data, ref json),
                 _ => false,
-            };
-            if (!isPlain)
+            }))
             {
                 return false;
             }
         }
 
-        return true;
+        return fields.AreUnique;
     }
 
-    private bool TakeDelta(JsonElement delta)
+    private bool TakeDelta(ReadOnlySpan<byte> data, ref Utf8JsonReader json)
     {
-        foreach (var field in delta.EnumerateObject())
+        var fields = new ObjectFields(data);
+        while (fields.Next(ref json, out var name))
         {
-            if (field.NameEquals("content"u8) && field.Value.ValueKind == JsonValueKind.String)
+            if (name.SequenceEqual("content"u8) && json.TokenType == JsonTokenType.String)
             {
-                Text = NotEmpty(field.Value);
+                Text = NotEmpty(ref json);
             }
-            else if (field.Value.ValueKind != JsonValueKind.Null && !field.NameEquals("role"u8))
+            else if (json.TokenType != JsonTokenType.Null && !(name.SequenceEqual("role"u8) && json.TokenType == JsonTokenType.String))
             {
                 return false;
             }
         }
 
-        return true;
+        return fields.AreUnique;
     }
 
-    private bool TakeUsage(JsonElement usage)
+    private bool TakeUsage(ReadOnlySpan<byte> data, ref Utf8JsonReader json)
     {
-        foreach (var field in usage.EnumerateObject())
+        var fields = new ObjectFields(data);
+        while (fields.Next(ref json, out var name))
         {
-            if (field.Value.ValueKind == JsonValueKind.Null)
+            if (json.TokenType == JsonTokenType.Null)
             {
                 continue;
             }
 
-            if (field.Value.ValueKind != JsonValueKind.Number || !field.Value.TryGetInt64(out var count) || count < 0)
+            if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out var count) || count < 0)
             {
                 return false;
             }
 
-            if (field.NameEquals("prompt_tokens"u8))
+            if (name.SequenceEqual("prompt_tokens"u8))
             {
                 PromptTokens = count;
             }
-            else if (field.NameEquals("completion_tokens"u8))
+            else if (name.SequenceEqual("completion_tokens"u8))
             {
                 CompletionTokens = count;
             }
-            else if (!field.NameEquals("total_tokens"u8))
+            else if (!name.SequenceEqual("total_tokens"u8))
             {
                 return false;
             }
         }
 
-        return true;
+        return fields.AreUnique;
     }
 
-    private static string? NotEmpty(JsonElement text) => text.GetString() is { Length: > 0 } said ? said : null;
+    private static string? NotEmpty(ref Utf8JsonReader text) => text.GetString() is { Length: > 0 } said ? said : null;
 }

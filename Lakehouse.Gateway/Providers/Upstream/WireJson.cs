@@ -49,9 +49,6 @@ internal static class WireJson
         }
     }
 
-    /// <exception cref="ProviderException">No object.</exception>
-    public static JsonObject Object(JsonElement json, string vendor) => Object((JsonNode?)(json.ValueKind == JsonValueKind.Object ? JsonObject.Create(json) : null), vendor);
-
     /// <returns>Null where it is absent, no text, or empty.</returns>
     public static string? Text(this JsonObject node, string name) =>
         node[name] is JsonValue value && value.TryGetValue(out string? text) && text.Length > 0 ? text : null;
