@@ -9,7 +9,7 @@ internal sealed class SearchWorkersTool(StaffingRows rows, PlaybookBoosts playbo
     private const string Columns = "worker_id, name, role, city, state, availability, status, reliability, skills, certs, shift, hourly_pay_cents, phone, email";
 
     // In turn, as many as can run at once. More would not be done earlier: all of them would become slow together, and some of them very slow.
-    private readonly SemaphoreSlim _places = new(Math.Max(2, Environment.ProcessorCount));
+    private readonly Turns _turns = new(Math.Max(2, Environment.ProcessorCount));
 
     public string Name => "search_workers";
 
@@ -42,8 +42,7 @@ internal sealed class SearchWorkersTool(StaffingRows rows, PlaybookBoosts playbo
         var count = arguments["count"] is { } wanted ? (int)wanted.GetValue<double>() : 1;
         var k = Width(count);
         var (role, city, state) = (Arguments.Text(arguments, "role"), Arguments.Text(arguments, "city"), Arguments.Text(arguments, "state"));
-        await _places.WaitAsync(cancellationToken);
-        try
+        return await _turns.RunAsync(async () =>
         {
             // one after the other: side by side they would be two connections, for a machine that is busy with the other searches
             var boosts = role is null ? null : await playbooks.FindAsync(new(role, city, state), cancellationToken);
@@ -56,12 +55,8 @@ internal sealed class SearchWorkersTool(StaffingRows rows, PlaybookBoosts playbo
             }
 
             var ranked = WorkerRanking.Rank(found, worker => boosts?.Of(worker.Id, worker.Name) ?? 0, k);
-            return new JsonObject { ["count"] = count, ["k"] = k, ["found"] = ranked.Count, ["more"] = more, ["workers"] = ranked };
-        }
-        finally
-        {
-            _places.Release();
-        }
+            return (JsonNode)new JsonObject { ["count"] = count, ["k"] = k, ["found"] = ranked.Count, ["more"] = more, ["workers"] = ranked };
+        }, cancellationToken);
 
         Task<(List<FoundWorker> Rows, bool More)> ReadAsync(string[]? endorsed, int limit)
         {
@@ -73,7 +68,7 @@ internal sealed class SearchWorkersTool(StaffingRows rows, PlaybookBoosts playbo
         }
     }
 
-    public void Dispose() => _places.Dispose();
+    public void Dispose() => _turns.Dispose();
 
     /// <summary>Wide enough that a choice is left when some say no, narrow enough for a model to read.</summary>
     private static int Width(int count) => Math.Clamp(5 * count, 20, 80);
