@@ -16,6 +16,7 @@ internal static class StaffingExtensions
         builder.Services.AddSingleton<LoadRunner>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LoadRunner>());
         builder.Services.AddSingleton<StaffingRows>();
+        builder.Services.AddSingleton<WorkerSearch>();
         builder.Services.AddSingleton<SqlReader>();
         builder.Services.AddSingleton<ITool, SqlTool>();
         builder.Services.AddSingleton<ITool, SearchWorkersTool>();

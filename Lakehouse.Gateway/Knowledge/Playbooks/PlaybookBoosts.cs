@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 using Lakehouse.ServiceDefaults.Telemetry;
+using Npgsql;
 
 namespace Lakehouse.Gateway.Knowledge.Playbooks;
 
@@ -12,8 +14,22 @@ internal sealed partial class PlaybookBoosts(PlaybookFinder finder, TimeProvider
     public async Task<WorkerBoosts> FindAsync(BoostQuestion question, CancellationToken cancellationToken)
     {
         using var activity = GatewayTelemetry.Source.StartActivity(TelemetryNames.Playbooks.BoostSpan);
-        var at = question.At ?? time.GetUtcNow();
-        var found = await finder.FindAsync(new(null, null, question.City, question.State, question.Role, question.Query, at) { NamesRole = true }, cancellationToken);
+        var asked = Ask(question);
+        return Weigh(await finder.FindAsync(asked, cancellationToken), question, asked.At, activity);
+    }
+
+    /// <summary>The same, where <see cref="PlaybookFinder.Count"/> of <see cref="Ask"/> went with a statement of the caller's.</summary>
+    public async Task<WorkerBoosts> FindAsync(NpgsqlConnection connection, BoostQuestion question, PlaybookQuestion asked, PlaybookCounts counts, CancellationToken cancellationToken)
+    {
+        using var activity = GatewayTelemetry.Source.StartActivity(TelemetryNames.Playbooks.BoostSpan);
+        return Weigh(await PlaybookFinder.FindAsync(connection, asked, counts, cancellationToken), question, asked.At, activity);
+    }
+
+    public PlaybookQuestion Ask(BoostQuestion question) =>
+        new(null, null, question.City, question.State, question.Role, question.Query, question.At ?? time.GetUtcNow()) { NamesRole = true };
+
+    private WorkerBoosts Weigh(PlaybookFindings found, BoostQuestion question, DateTimeOffset at, Activity? activity)
+    {
         var workers = found.Matched.Take(question.Limit).SelectMany(Parts).GroupBy(part => part.Worker, StringComparer.OrdinalIgnoreCase).Select(Sum).Where(boost => boost.Boost > 0)
             .OrderByDescending(boost => boost.Boost).ThenBy(boost => boost.Worker, StringComparer.Ordinal).ToList();
         var counters = new BoostCounters(workers.Count, found.Sources, found.Parsed, found.Matched.Count);

@@ -17,26 +17,57 @@ internal sealed class PlaybookFinder(NpgsqlDataSource postgres)
     /// <returns>Best first, with how many were there before the role was asked about.</returns>
     public Task<PlaybookFindings> FindAsync(PlaybookQuestion question, CancellationToken cancellationToken) => postgres.UseAsync(async connection =>
     {
-        var words = question.Query is { } query ? WordOverlap.Words(query) : null;
-        var there = $"{PlaybookRow.InForce}{question.Conditions(byWords: words is not null)}";
-        var values = new { question.At, question.Kind, question.TaskClass, question.City, question.State, question.Role, any = Any(words), most = MostRanked };
-        var (sources, parsed) = await connection.QuerySingleAsync<(int Sources, int Parsed)>(new CommandDefinition(
-            $"select count(*)::int, count(role)::int from gateway.playbooks where {there}", values, cancellationToken: cancellationToken));
-        if (sources == 0)
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Count(question) } };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var counts = await CountsAsync(reader, cancellationToken);
+        await reader.CloseAsync();
+        return await FindAsync(connection, question, counts, cancellationToken);
+    }, cancellationToken);
+
+    /// <summary>The first of the two statements of <see cref="FindAsync(PlaybookQuestion, CancellationToken)"/>, for a batch with others.</summary>
+    public static NpgsqlBatchCommand Count(PlaybookQuestion question)
+    {
+        var words = question.Words;
+        var command = new NpgsqlBatchCommand($"select count(*)::int, count(role)::int from gateway.playbooks where {PlaybookRow.InForce}{question.Conditions(byWords: words is not null)}");
+        command.Parameters.AddWithValue(nameof(question.At), question.At);
+        foreach (var (name, value) in new[] { (nameof(question.Kind), question.Kind), (nameof(question.TaskClass), question.TaskClass), (nameof(question.City), question.City), (nameof(question.State), question.State), ("any", Any(words)) })
         {
-            // most places have none, and this is the cheaper question
+            if (value is not null)
+            {
+                command.Parameters.AddWithValue(name, value);
+            }
+        }
+
+        return command;
+    }
+
+    /// <returns>What that statement found.</returns>
+    public static async Task<PlaybookCounts> CountsAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        await reader.ReadAsync(cancellationToken);
+        return new(reader.GetInt32(0), reader.GetInt32(1));
+    }
+
+    /// <summary>The second one, on the same connection.</summary>
+    public static async Task<PlaybookFindings> FindAsync(NpgsqlConnection connection, PlaybookQuestion question, PlaybookCounts counts, CancellationToken cancellationToken)
+    {
+        if (counts.Sources == 0)
+        {
+            // most places have none, and to count is the cheaper question
             return new PlaybookFindings(0, 0, []);
         }
 
+        var words = question.Words;
+        var values = new { question.At, question.Kind, question.TaskClass, question.City, question.State, question.Role, any = Any(words), most = MostRanked };
         var rows = await connection.QueryAsync<PlaybookRow>(new CommandDefinition($"""
             {PlaybookRow.Select}
-            where {there}{question.OfRole} and status = '{PlaybookStatus.Live}'
+            where {PlaybookRow.InForce}{question.Conditions(byWords: words is not null)}{question.OfRole} and status = '{PlaybookStatus.Live}'
             order by seeded_at desc, playbook_id desc limit @most
             """, values, cancellationToken: cancellationToken));
         var usable = rows.Select(row => Rank(row.ToPlaybook(), words, question.At));
         return new PlaybookFindings(
-            sources, parsed, [.. usable.OrderByDescending(found => found.Similarity).ThenByDescending(found => found.Playbook.SeededAt).ThenBy(found => found.Playbook.Id, StringComparer.Ordinal)]);
-    }, cancellationToken);
+            counts.Sources, counts.Parsed, [.. usable.OrderByDescending(found => found.Similarity).ThenByDescending(found => found.Playbook.SeededAt).ThenBy(found => found.Playbook.Id, StringComparer.Ordinal)]);
+    }
 
     private static FoundPlaybook Rank(Playbook playbook, IReadOnlySet<string>? words, DateTimeOffset at) =>
         new(playbook, words is null ? 1 : WordOverlap.Of(words, WordOverlap.Words($"{playbook.Operation} {playbook.Approach}")), PlaybookWeight.AgeDays(playbook, at));
@@ -49,6 +80,9 @@ internal sealed class PlaybookFinder(NpgsqlDataSource postgres)
 /// <param name="At">The moment: what was live then, with the age and marks of then.</param>
 internal sealed record PlaybookQuestion(string? Kind, string? TaskClass, string? City, string? State, string? Role, string? Query, DateTimeOffset At)
 {
+    /// <summary>Those of <see cref="Query"/> that say something.</summary>
+    public IReadOnlySet<string>? Words { get; } = Query is null ? null : WordOverlap.Words(Query);
+
     /// <summary>Only what names a role, whichever; of use where <see cref="Role"/> is null.</summary>
     public bool NamesRole { get; init; }
 
@@ -66,6 +100,10 @@ internal sealed record PlaybookQuestion(string? Kind, string? TaskClass, string?
     /// <summary>The same of the role, which the counters are asked without.</summary>
     public string OfRole => Role is not null ? " and lower(role) = lower(@Role)" : NamesRole ? " and role is not null" : "";
 }
+
+/// <param name="Sources">Playbooks of the place, the kind and the task.</param>
+/// <param name="Parsed">Of these, those whose operation names a role.</param>
+internal sealed record PlaybookCounts(int Sources, int Parsed);
 
 /// <param name="Sources">Playbooks of the place, the kind and the task.</param>
 /// <param name="Parsed">Of these, those whose operation names a role.</param>

@@ -1,13 +1,10 @@
 using System.Text.Json.Nodes;
-using Lakehouse.Gateway.Knowledge.Playbooks;
 using Lakehouse.Gateway.Tools;
 
 namespace Lakehouse.Gateway.Staffing.Tools;
 
-internal sealed class SearchWorkersTool(StaffingRows rows, PlaybookBoosts playbooks) : ITool, IDisposable
+internal sealed class SearchWorkersTool(WorkerSearch search) : ITool, IDisposable
 {
-    private const string Columns = "worker_id, name, role, city, state, availability, status, reliability, skills, certs, shift, hourly_pay_cents, phone, email";
-
     // In turn, as many as can run at once. More would not be done earlier: all of them would become slow together, and some of them very slow.
     private readonly Turns _turns = new(Math.Max(2, Environment.ProcessorCount));
 
@@ -41,31 +38,13 @@ internal sealed class SearchWorkersTool(StaffingRows rows, PlaybookBoosts playbo
     {
         var count = arguments["count"] is { } wanted ? (int)wanted.GetValue<double>() : 1;
         var k = Width(count);
-        var (role, city, state) = (Arguments.Text(arguments, "role"), Arguments.Text(arguments, "city"), Arguments.Text(arguments, "state"));
-        return await _turns.RunAsync(async () =>
-        {
-            // one after the other: side by side they would be two connections, for a machine that is busy with the other searches
-            var boosts = role is null ? null : await playbooks.FindAsync(new(role, city, state), cancellationToken);
-            var (found, more) = await ReadAsync(null, k);
-            if (more && boosts is { Workers.Count: > 0 })
-            {
-                // whom playbooks endorse may stand behind the first k, and before them with what that adds
-                var endorsed = await ReadAsync([.. boosts.Workers.Select(boost => boost.Worker)], boosts.Workers.Count);
-                found = [.. found.Concat(endorsed.Rows).DistinctBy(worker => worker.Id)];
-            }
-
-            var ranked = WorkerRanking.Rank(found, worker => boosts?.Of(worker.Id, worker.Name) ?? 0, k);
-            return (JsonNode)new JsonObject { ["count"] = count, ["k"] = k, ["found"] = ranked.Count, ["more"] = more, ["workers"] = ranked };
-        }, cancellationToken);
-
-        Task<(List<FoundWorker> Rows, bool More)> ReadAsync(string[]? endorsed, int limit)
-        {
-            var filter = new WorkerFilter(
-                role, city, state, Arguments.Text(arguments, "availability") switch { "any" => null, var one => one ?? "available" }, arguments["min_reliability"]?.GetValue<double>(),
-                Arguments.Texts(arguments, "skills"), Arguments.Texts(arguments, "certs"), Arguments.Texts(arguments, "exclude"), endorsed);
-            var sql = $"select {Columns} from staffing.workers where {filter.Sql} order by reliability desc, worker_id";
-            return rows.ReadAsync(["workers"], sql, FoundWorker.Columns, FoundWorker.Read, filter, limit, cancellationToken);
-        }
+        var filter = new WorkerFilter(
+            Arguments.Text(arguments, "role"), Arguments.Text(arguments, "city"), Arguments.Text(arguments, "state"),
+            Arguments.Text(arguments, "availability") switch { "any" => null, var one => one ?? "available" }, arguments["min_reliability"]?.GetValue<double>(),
+            Arguments.Texts(arguments, "skills"), Arguments.Texts(arguments, "certs"), Arguments.Texts(arguments, "exclude"));
+        var (found, more, boosts) = await _turns.RunAsync(() => search.FindAsync(filter, k, cancellationToken), cancellationToken);
+        var ranked = WorkerRanking.Rank(found, worker => boosts?.Of(worker.Id, worker.Name) ?? 0, k);
+        return new JsonObject { ["count"] = count, ["k"] = k, ["found"] = ranked.Count, ["more"] = more, ["workers"] = ranked };
     }
 
     public void Dispose() => _turns.Dispose();
