@@ -16,13 +16,16 @@ internal sealed record WorkerFilter(
     public string Sql(NpgsqlParameterCollection parameters)
     {
         var conditions = new List<string> { "status = 'active'" };
-        Add(Role, "lower(role) = lower({0})");
-        Add(City, "lower(city) = lower({0})");
+        // By role and city the best are the first of an index, whichever are asked for. Behind a subquery or coalesce Postgres sees nothing in
+        // their values to plan anew for, and keeps the plan: a sixth of its time for a search. With only one of the two the statistics matter.
+        var planned = Role is not null && City is not null;
+        Add(Role, planned ? "lower(role) = (select lower({0}))" : "lower(role) = lower({0})");
+        Add(City, planned ? "lower(city) = (select lower({0}))" : "lower(city) = lower({0})");
         // Beside a city a state only confirms. Postgres takes the two for independent: it read the whole index of the state to make a few
         // rows fewer (39 ms), or all rows of the place because so few would be left (4 ms), where the best twenty are the first of
         // an index (0.2 ms). What coalesce hides belongs to no index, and half of the rows are expected to pass it.
         Add(State, City is null ? "state = upper({0})" : "coalesce(state = upper({0}), false)");
-        Add(Availability, "availability = {0}");
+        Add(Availability, planned ? "coalesce(availability = {0}, false)" : "availability = {0}");
         Add(Reliability, "reliability >= {0}");
         Add(Skills, "skills @> {0}");
         Add(Certs, "certs @> {0}");
