@@ -35,7 +35,8 @@ internal sealed partial class PlaybookBoosts(PlaybookFinder finder, TimeProvider
         var counters = new BoostCounters(workers.Count, found.Sources, found.Parsed, found.Matched.Count);
         activity?.SetTag(TelemetryNames.Playbooks.Boosts, counters.Boosts).SetTag(TelemetryNames.Playbooks.Sources, counters.Sources)
             .SetTag(TelemetryNames.Playbooks.Parsed, counters.Parsed).SetTag(TelemetryNames.Playbooks.Matched, counters.Matched);
-        LogCounters(counters.Boosts, counters.Sources, counters.Parsed, counters.Matched);
+        // most searches are for places without a playbook, and a line for each of them cost as much as one of its statements
+        LogCounters(counters.Sources > 0 ? LogLevel.Information : LogLevel.Debug, counters.Boosts, counters.Sources, counters.Parsed, counters.Matched);
         return new(at, counters, workers);
     }
 
@@ -52,8 +53,8 @@ internal sealed partial class PlaybookBoosts(PlaybookFinder finder, TimeProvider
         return new(parts.Key, Math.Min(sum, PlaybookWeight.MostBoost), sum > PlaybookWeight.MostBoost, [.. parts]);
     }
 
-    [LoggerMessage(LogLevel.Information, "Playbook boosts: boosts={Boosts} sources={Sources} parsed={Parsed} matched={Matched}")]
-    private partial void LogCounters(int boosts, int sources, int parsed, int matched);
+    [LoggerMessage("Playbook boosts: boosts={Boosts} sources={Sources} parsed={Parsed} matched={Matched}")]
+    private partial void LogCounters(LogLevel level, int boosts, int sources, int parsed, int matched);
 }
 
 /// <param name="Query">What the fill is about, in words; null = every fill of the role and place is equally similar.</param>

@@ -193,7 +193,7 @@ public sealed class BoostTests(PlaybookHouse house) : IClassFixture<PlaybookHous
     {
         var logs = new CapturedLogs();
         var spans = new CapturedSpans();
-        await using var watched = house.Gateway.WithWebHostBuilder(host => host.UseSetting("Logging:LogLevel:Lakehouse", "Information").ConfigureServices(services => services
+        await using var watched = house.Gateway.WithWebHostBuilder(host => host.UseSetting("Logging:LogLevel:Lakehouse", "Debug").ConfigureServices(services => services
             .AddSingleton<ILoggerProvider>(logs).ConfigureOpenTelemetryTracerProvider(traces => traces.AddProcessor(spans))));
         using var client = watched.As(GatewayApp.BotKey);
         var town = house.Town();
