@@ -1,4 +1,5 @@
 using Lakehouse.BotWorker.Cycles;
+using Lakehouse.BotWorker.Sandbox;
 using Microsoft.Extensions.Options;
 
 namespace Lakehouse.BotWorker;
@@ -21,6 +22,7 @@ internal sealed class BotOptionsValidator : IValidateOptions<BotOptions>
         Require(IsFullPath(options.TargetRepository), nameof(options.TargetRepository), options.TargetRepository, "the full path of a git checkout");
         Require(IsFullPath(options.DataFolder), nameof(options.DataFolder), options.DataFolder, "the full path of a folder");
         Require(!IsInside(options.DataFolder, options.TargetRepository), nameof(options.DataFolder), options.DataFolder, "a folder outside the target repository");
+        Require(string.IsNullOrWhiteSpace(options.TestCommand) || CommandLine.Split(options.TestCommand) is not null, nameof(options.TestCommand), options.TestCommand, CommandLine.Accepted);
         Require(options.TestTimeLimit > TimeSpan.Zero && options.TestTimeLimit <= TimeSpan.FromHours(2), nameof(options.TestTimeLimit), options.TestTimeLimit, "a time above 00:00:00, up to 02:00:00");
         Require(options.Sandbox.Processes is >= 8 and <= 100_000, "Sandbox:Processes", options.Sandbox.Processes, "a number from 8 to 100000");
         Require(options.Sandbox.MemoryMb is >= 64 and <= 1_000_000, "Sandbox:MemoryMb", options.Sandbox.MemoryMb, "a number from 64 to 1000000");

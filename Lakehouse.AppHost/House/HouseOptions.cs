@@ -1,5 +1,6 @@
 using Lakehouse.AppHost.Engines;
 using Microsoft.Extensions.Configuration;
+using TestCommandLine = Lakehouse.BotWorker.Sandbox.CommandLine;
 
 namespace Lakehouse.AppHost.House;
 
@@ -45,7 +46,16 @@ internal sealed record HouseOptions(
             problems.Add(Problem("Lakehouse:Forge", options.Forge, "local, gitea or github"));
         }
 
+        Require(section, "TestCommand", line => TestCommandLine.Split(line) is not null, TestCommandLine.Accepted, problems);
         return problems.Count == 0 ? options : throw new EngineException(string.Join(Environment.NewLine, problems));
+    }
+
+    private static void Require(IConfigurationSection section, string key, Predicate<string> isAccepted, string accepted, List<string> problems)
+    {
+        if (Text(section, key) is { } value && !isAccepted(value))
+        {
+            problems.Add(Problem($"{section.Path}:{key}", value, accepted));
+        }
     }
 
     private static string? GitCheckout(IConfigurationSection section, List<string> problems)

@@ -5,7 +5,10 @@ namespace Lakehouse.BotWorker.Sandbox;
 /// <summary>Splits a configured line into words: blanks, quotes and backslashes as in a shell, and nothing else of a shell.</summary>
 internal static class CommandLine
 {
-    public static IReadOnlyList<string> Split(string line)
+    public const string Accepted = "one line that names a program and closes its quotes";
+
+    /// <returns>Null where a quote stays open or no program is named.</returns>
+    public static IReadOnlyList<string>? Split(string line)
     {
         var words = new List<string>();
         var word = new StringBuilder();
@@ -39,16 +42,11 @@ internal static class CommandLine
             }
         }
 
-        if (quote != '\0')
-        {
-            throw new FormatException($"Bot:TestCommand '{line}' has an open quote ({quote}).");
-        }
-
         if (inWord)
         {
             words.Add(word.ToString());
         }
 
-        return words.Count > 0 && words[0].Length > 0 ? words : throw new FormatException($"Bot:TestCommand '{line}' names no program.");
+        return quote == '\0' && words is [{ Length: > 0 }, ..] ? words : null;
     }
 }

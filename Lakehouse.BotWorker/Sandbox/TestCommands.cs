@@ -19,7 +19,7 @@ internal static class TestCommands
     {
         if (!string.IsNullOrWhiteSpace(configured))
         {
-            var words = CommandLine.Split(configured);
+            var words = CommandLine.Split(configured) ?? throw new FormatException($"Bot:TestCommand is '{configured}'; accepted is {CommandLine.Accepted}.");
             return new TestCommand(words[0], words.Skip(1).ToList(), configured.Trim());
         }
 

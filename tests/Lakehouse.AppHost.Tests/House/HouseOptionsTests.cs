@@ -28,6 +28,16 @@ public sealed class HouseOptionsTests
         Assert.Contains(problem, refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("TestCommand", "'unclosed", "Lakehouse:TestCommand is ''unclosed'; accepted is one line that names a program and closes its quotes.")]
+    [InlineData("TestCommand", "'' x", "Lakehouse:TestCommand is ''' x'; accepted is one line that names a program and closes its quotes.")]
+    public void Setting_that_the_worker_would_refuse_is_refused_under_the_name_that_was_typed(string key, string value, string problem)
+    {
+        var refusal = Assert.Throws<EngineException>(() => Read((key, value)));
+
+        Assert.Equal(problem, refusal.Message);
+    }
+
     private static HouseOptions Read(params (string Key, string Value)[] settings) => HouseOptions.Read(new ConfigurationBuilder()
         .AddInMemoryCollection(settings.ToDictionary(setting => $"Lakehouse:{setting.Key}", setting => (string?)setting.Value)).Build());
 }

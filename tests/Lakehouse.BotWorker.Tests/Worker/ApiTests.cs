@@ -102,10 +102,11 @@ public sealed class ApiTests(TestPostgres postgres)
         worker.Settings["Bot:MaxTokens"] = "10";
         worker.Settings["Bot:History"] = "6";
         worker.Settings["Bot:ApiKey"] = "short";
+        worker.Settings["Bot:TestCommand"] = "sh -c 'open";
 
         var refusal = Assert.Throws<OptionsValidationException>(() => worker.Start());
 
-        Assert.Equal(5, refusal.Failures.Count());
-        Assert.All(["Bot:TargetRepository is 'relative'", "Bot:Forge is 'gitlab'; accepted is local or gitea", "Bot:MaxTokens is '10'", "Bot:History is '6'; accepted is a number from 0 to 5", "Bot:ApiKey is '(hidden)'"], text => Assert.Contains(text, refusal.Message, StringComparison.Ordinal));
+        Assert.Equal(6, refusal.Failures.Count());
+        Assert.All(["Bot:TargetRepository is 'relative'", "Bot:Forge is 'gitlab'; accepted is local or gitea", "Bot:MaxTokens is '10'", "Bot:History is '6'; accepted is a number from 0 to 5", "Bot:ApiKey is '(hidden)'", "Bot:TestCommand is 'sh -c 'open'; accepted is one line"], text => Assert.Contains(text, refusal.Message, StringComparison.Ordinal));
     }
 }
