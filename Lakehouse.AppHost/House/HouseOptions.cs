@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lakehouse.AppHost.Engines;
 using Microsoft.Extensions.Configuration;
 using TestCommandLine = Lakehouse.BotWorker.Sandbox.CommandLine;
@@ -47,6 +48,8 @@ internal sealed record HouseOptions(
         }
 
         Require(section, "TestCommand", line => TestCommandLine.Split(line) is not null, TestCommandLine.Accepted, problems);
+        Require(section, "MostOpenPullRequests", text => int.TryParse(text, CultureInfo.InvariantCulture, out var most) && most is >= 1 and <= 100, "a number from 1 to 100", problems);
+        Require(section, "PersonalToken", text => bool.TryParse(text, out _), "true or false", problems);
         return problems.Count == 0 ? options : throw new EngineException(string.Join(Environment.NewLine, problems));
     }
 

@@ -31,6 +31,9 @@ public sealed class HouseOptionsTests
     [Theory]
     [InlineData("TestCommand", "'unclosed", "Lakehouse:TestCommand is ''unclosed'; accepted is one line that names a program and closes its quotes.")]
     [InlineData("TestCommand", "'' x", "Lakehouse:TestCommand is ''' x'; accepted is one line that names a program and closes its quotes.")]
+    [InlineData("MostOpenPullRequests", "0", "Lakehouse:MostOpenPullRequests is '0'; accepted is a number from 1 to 100.")]
+    [InlineData("MostOpenPullRequests", "many", "Lakehouse:MostOpenPullRequests is 'many'; accepted is a number from 1 to 100.")]
+    [InlineData("PersonalToken", "yes", "Lakehouse:PersonalToken is 'yes'; accepted is true or false.")]
     public void Setting_that_the_worker_would_refuse_is_refused_under_the_name_that_was_typed(string key, string value, string problem)
     {
         var refusal = Assert.Throws<EngineException>(() => Read((key, value)));
