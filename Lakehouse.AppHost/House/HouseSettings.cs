@@ -33,6 +33,7 @@ internal sealed class HouseSettings : IDisposable
     {
         var options = HouseOptions.Read(configuration);
         Programs.RequireGit();
+        await ForgeOrigin.RequireAsync(options, configuration);
         var data = DataFolder.Open(options.DataFolder ?? DefaultDataFolder(appHostFolder));
         try
         {

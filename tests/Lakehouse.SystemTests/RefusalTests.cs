@@ -65,6 +65,9 @@ public sealed class RefusalTests : IDisposable
     [InlineData("Lakehouse:Forge", "sourceforge", "gitea")]
     [InlineData("Lakehouse:OllamaUrl", "localhost", "http://")]
     [InlineData("Lakehouse:Target", "/nowhere", "git")]
+    [InlineData("Lakehouse:TestCommand", "'unclosed", "closes its quotes")]
+    [InlineData("Lakehouse:MostOpenPullRequests", "0", "from 1 to 100")]
+    [InlineData("Lakehouse:Forge", "github", "Lakehouse:GitHub:Owner")]
     public async Task Wrong_value_is_named_with_what_is_accepted(string key, string value, string accepted)
     {
         var cancelled = TestContext.Current.CancellationToken;
