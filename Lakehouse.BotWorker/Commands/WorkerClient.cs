@@ -62,7 +62,7 @@ internal sealed class WorkerClient : IDisposable
         }
         catch (HttpRequestException failure)
         {
-            throw new CommandException(ExitCode.NotReachable, $"No worker answers at {_http.BaseAddress}: {failure.Message} Is it running? --worker names another address.");
+            throw new CommandException(ExitCode.NotReachable, $"No worker answers at {_http.BaseAddress}: {failure.Message.TrimEnd('.')}. Is it running? --worker names another address.");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -70,24 +70,31 @@ internal sealed class WorkerClient : IDisposable
         }
     }
 
-    private static CommandException Refusal(HttpStatusCode status, string text) => new(
-        status is HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.Conflict ? ExitCode.Usage : ExitCode.Refused,
-        $"The worker answered {(int)status}: {Problem(text)}");
+    private CommandException Refusal(HttpStatusCode status, string text) => (status, Problem(text)) switch
+    {
+        // a worker has every path that is asked for here, and says in its own words which gap or cycle it does not know
+        (HttpStatusCode.NotFound, null) => new(ExitCode.Refused, $"What answers at {_http.BaseAddress} is no Lakehouse worker: it has nothing there (404). --worker names another address."),
+        (HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.Conflict, var problem) => new(ExitCode.Usage, $"The worker answered {(int)status}: {problem ?? Plain(text)}"),
+        (_, var problem) => new(ExitCode.Refused, $"The worker answered {(int)status}: {problem ?? Plain(text)}"),
+    };
 
-    private static string Problem(string text)
+    /// <returns>Null for what is not in the worker's form.</returns>
+    private static string? Problem(string text)
     {
         try
         {
             using var problem = JsonDocument.Parse(text);
             var root = problem.RootElement;
             return root.TryGetProperty("errors", out var errors) ? string.Join(' ', errors.EnumerateObject().SelectMany(field => field.Value.EnumerateArray()).Select(fault => fault.GetString()))
-                : root.TryGetProperty("detail", out var detail) ? detail.GetString() ?? "" : root.GetProperty("title").GetString() ?? "";
+                : root.TryGetProperty("detail", out var detail) ? detail.GetString() : null;
         }
-        catch (Exception other) when (other is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception other) when (other is JsonException or InvalidOperationException)
         {
-            return text.Length == 0 ? "nothing more." : text[..Math.Min(text.Length, 300)];
+            return null;
         }
     }
+
+    private static string Plain(string text) => text.Length == 0 ? "nothing more." : text[..Math.Min(text.Length, 300)];
 }
 
 /// <param name="exitCode">Of <see cref="ExitCode"/>.</param>

@@ -4,6 +4,7 @@ using CliWrap.Buffered;
 using Lakehouse.BotWorker.Commands;
 using Lakehouse.BotWorker.Cycles;
 using Lakehouse.Testing;
+using Microsoft.AspNetCore.Http;
 
 namespace Lakehouse.BotWorker.Tests.Worker;
 
@@ -110,6 +111,7 @@ public sealed class CommandTests(TestPostgres postgres)
         var away = await RunAsync(coloured: false, "gaps", "--worker", $"http://127.0.0.1:{FreePort.Next()}");
         Assert.Equal(ExitCode.NotReachable, away.Code);
         Assert.Contains("No worker answers at", away.Progress, StringComparison.Ordinal);
+        Assert.Contains("). Is it running?", away.Progress, StringComparison.Ordinal);
 
         await using var worker = await WorkerHost.CreateAsync(postgres);
         worker.Settings["Bot:ApiKey"] = "a-key-of-sixteen-or-more";
@@ -118,6 +120,26 @@ public sealed class CommandTests(TestPostgres postgres)
         Assert.Equal(ExitCode.Refused, refused.Code);
         Assert.Contains("Bot:ApiKey", refused.Progress, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Done, (await RunAsync(worker, "gaps", "--key", "a-key-of-sixteen-or-more")).Code);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("<html>Not Found</html>")]
+    [InlineData("""{"title":"Not Found","status":404}""")]
+    [InlineData("""{"error":{"message":"There is no such path."}}""")]
+    public async Task What_is_no_worker_is_said_and_has_the_code_of_one_that_refuses(string says)
+    {
+        await using var other = await StubServer.StartAsync(async (context, _) =>
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            await context.Response.WriteAsync(says, Cancelled);
+        }, Cancelled);
+
+        var refused = await RunAsync(coloured: false, "gaps", "--worker", other.Url);
+
+        Assert.Equal(ExitCode.Refused, refused.Code);
+        Assert.Contains($"What answers at {other.Url}", refused.Progress, StringComparison.Ordinal);
+        Assert.Contains("is no Lakehouse worker", refused.Progress, StringComparison.Ordinal);
     }
 
     [Fact]
