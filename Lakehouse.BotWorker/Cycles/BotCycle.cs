@@ -41,6 +41,12 @@ internal sealed partial class BotCycle(
             }
 
             await RunStepsAsync(run, lease, starts, delivery, cancellationToken);
+            // what the guardrails let through and nothing published; the report stores it
+            if (run.Record is { Patch: null } ended && ended.Files.Any(file => file.Change != FileChange.Noop))
+            {
+                await ProposalPatch.ShowAsync(run, CancellationToken.None);
+            }
+
             await CleanUpAsync(run);
             await ReportAsync(run);
         }

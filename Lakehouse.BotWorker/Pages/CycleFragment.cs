@@ -1,10 +1,13 @@
 using Lakehouse.BotWorker.Cycles;
+using Lakehouse.BotWorker.Sandbox;
 
 namespace Lakehouse.BotWorker.Pages;
 
 /// <summary>A cycle's steps, progress, log and end, on its job's page.</summary>
 internal static class CycleFragment
 {
+    private const int LongestOutput = 6_000;
+
     public static string Waiting { get; } = """<div data-refresh="1000"><h3>Cycle</h3><p>The job has not begun; the cycle appears here when it does.</p></div>""";
 
     public static string Render(CycleView view, IReadOnlyList<string> planned, BotOptions options)
@@ -19,9 +22,10 @@ internal static class CycleFragment
         End(html, cycle, finished, options);
         if (cycle.Patch is { } patch)
         {
-            html.Add($"""<h4>{(cycle.DryRun ? "What it would change" : "Changes")}</h4><pre class="lh-diff" tabindex="0" aria-label="Patch">""").Diff(patch).Add($"</pre>");
+            html.Add($"""<h4>{(cycle.DryRun ? "What it would change" : cycle.CommitSha is null ? "What was proposed" : "Changes")}</h4><pre class="lh-diff" tabindex="0" aria-label="Patch">""").Diff(patch).Add($"</pre>");
         }
 
+        TestOutput(html, cycle);
         Steps(html, view, planned);
         html.Add($"<h4>Log</h4><pre>");
         foreach (var line in view.Log)
@@ -82,6 +86,16 @@ internal static class CycleFragment
             }
 
             html.Add($"</ul></dd>");
+        }
+    }
+
+    // where there is something to find out: of the last run, else of the one that kept a model from being asked
+    private static void TestOutput(Html html, CycleRecord cycle)
+    {
+        if ((cycle.Tests ?? (cycle.Baseline is { Unusable: not null } baseline ? baseline.Tests : null)) is { Green: false } tests)
+        {
+            var output = TestCounts.Plainly(tests.OutputTail);
+            html.Add($"""<h4>End of the tests' output</h4><pre class="lh-output" tabindex="0" aria-label="End of the tests' output">{(output.Length <= LongestOutput ? output : "…" + output[^LongestOutput..])}</pre>""");
         }
     }
 

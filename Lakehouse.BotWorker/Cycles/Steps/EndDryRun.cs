@@ -1,4 +1,3 @@
-using Lakehouse.BotWorker.Git;
 using Lakehouse.ServiceDefaults.Telemetry;
 
 namespace Lakehouse.BotWorker.Cycles.Steps;
@@ -17,18 +16,7 @@ internal sealed class EndDryRun : ICycleStep
             return new CycleEnd(CycleOutcome.Ok, $"Dry run: {run.Record.Tests?.Reason ?? "the tests are green"}, and the commit was made. Nothing was pushed, and no pull request was opened.");
         }
 
-        try
-        {
-            // a commit that nothing names once the branch is removed, for git to say what the proposal changes
-            var files = run.Proposal.Files.ToDictionary(file => file.Path, file => file.Content);
-            var sha = await run.Folders.Mirror.CommitAsync(run.Branch, run.BaseSha, files, "A proposal", run.Record.EnqueuedAt, cancellationToken);
-            run.Record = run.Record.WithPatch(await run.Folders.Mirror.DiffAsync(run.BaseSha, sha, cancellationToken));
-        }
-        catch (GitException failure)
-        {
-            await run.LogAsync($"the proposal cannot be shown as a patch: {failure.Message}", cancellationToken);
-        }
-
+        await ProposalPatch.ShowAsync(run, cancellationToken);
         return new CycleEnd(CycleOutcome.Ok, "Dry run: the proposal passed the guardrails and ScoreProposal. Nothing was applied, tested or published.");
     }
 }

@@ -101,6 +101,24 @@ public sealed class PageTests(TestPostgres postgres)
     }
 
     [Fact]
+    public async Task Page_of_red_tests_has_the_proposed_patch_and_the_end_of_their_output()
+    {
+        await using var worker = await WorkerHost.CreateAsync(postgres);
+        worker.Settings["Bot:MaxFeedback"] = "0";
+        worker.Settings["Bot:TestCommand"] = "sh -c 'grep -q hello greeting.txt && echo 1 passed, 0 failed && exit; echo \"expected <b>hello</b>\"; echo 0 passed, 1 failed; exit 1'";
+        worker.Start();
+
+        var view = await worker.RunAsync(new { gap_id = WorkerTarget.GapId });
+        Assert.Equal(CycleOutcome.TestsFailed, view.Cycle.Outcome);
+        var page = await worker.Http.GetStringAsync($"api/cycles/{view.Cycle.CycleId}/fragment", Cancelled);
+
+        Assert.All(
+            ["What was proposed", "<span class=\"d\">-hello</span>", "<span class=\"a\">&#x2B;welcome</span>", "output</h4>", "expected &lt;b&gt;hello&lt;/b&gt;"],
+            text => Assert.Contains(text, page, StringComparison.Ordinal));
+        await worker.AssertNothingLeftAsync();
+    }
+
+    [Fact]
     public async Task Hostile_text_is_text_on_every_page()
     {
         await using var worker = (await WorkerHost.CreateAsync(postgres, $"# Plan\n{Evil}\n")).Start();
