@@ -11,10 +11,11 @@ internal static class CycleEvent
         EventId: $"evt_cycle_{cycle.CycleId}",
         Source: "bot",
         Endpoint: "bot.cycle",
-        Ok: cycle.Outcome == CycleOutcome.Ok,
+        // as the trace and the exit code say it: a skip and a no-op failed at nothing
+        Ok: !cycle.Outcome!.Value.IsFailure(),
         At: cycle.FinishedAt!.Value,
         DurationMs: (long)(cycle.FinishedAt.Value - (cycle.StartedAt ?? cycle.FinishedAt.Value)).TotalMilliseconds,
-        Outcome: cycle.Outcome!.Value.ToText(),
+        Outcome: cycle.Outcome.Value.ToText(),
         Reason: cycle.Reason?.Replace('\0', '\uFFFD'),
         CycleId: cycle.CycleId,
         GapId: cycle.Gap?.Id ?? cycle.RequestedGapId,

@@ -32,7 +32,7 @@ internal static class EventsView
         html.Append(CultureInfo.InvariantCulture, $"""
             <dl class="numbers">
             <div><dt>events</dt><dd>{stats.Total}</dd></div>
-            <div><dt>succeeded</dt><dd>{stats.Successes}</dd></div>
+            <div><dt>ok</dt><dd>{stats.Successes}</dd></div>
             <div><dt>failed</dt><dd>{stats.Failures}</dd></div>
             <div><dt>dry runs</dt><dd>{stats.DryRuns}</dd></div>
             <div><dt>cycles that landed a PR</dt><dd>{stats.PrLanding.Landed} of {stats.PrLanding.Cycles}</dd></div>

@@ -74,6 +74,7 @@ public sealed class MainJobTests
         Assert.Equal(4, (await GetAsync(gateway, "/v1/budgets/bot"))["used"]!["calls"]!.GetValue<long>());
         var stats = await Eventually.GetAsync(() => GetAsync(observer, "/stats?source=bot"), answer => answer["total"]!.GetValue<long>() == 4, Cancelled);
         Assert.Equal(["cycle_noop 1", "ok 2", "tests_failed 1"], stats["outcomes"]!.AsObject().Select(outcome => $"{outcome.Key} {outcome.Value}").Order(StringComparer.Ordinal));
+        Assert.Equal(1, stats["failures"]!.GetValue<long>());
         Assert.Equal(2, stats["pr_landing"]!["landed"]!.GetValue<long>());
     }
 

@@ -250,7 +250,7 @@ public sealed class OutcomeTests(TestPostgres postgres)
 
         var sent = await worker.EventAsync(cycle.CycleId);
         Assert.Equal(
-            ("bot", "bot.cycle", outcome == CycleOutcome.Ok, outcome.ToText(), cycle.TraceId),
+            ("bot", "bot.cycle", !outcome.IsFailure(), outcome.ToText(), cycle.TraceId),
             (sent.GetProperty("source").GetString(), sent.GetProperty("endpoint").GetString(), sent.GetProperty("ok").GetBoolean(), sent.GetProperty("outcome").GetString(), sent.GetProperty("trace_id").GetString()));
         if (isClean)
         {
