@@ -35,7 +35,7 @@ internal static class EventsView
             <div><dt>ok</dt><dd>{stats.Successes}</dd></div>
             <div><dt>failed</dt><dd>{stats.Failures}</dd></div>
             <div><dt>dry runs</dt><dd>{stats.DryRuns}</dd></div>
-            <div><dt>cycles that landed a PR</dt><dd>{stats.PrLanding.Landed} of {stats.PrLanding.Cycles}</dd></div>
+            <div><dt>cycles that opened a draft</dt><dd>{stats.PrLanding.Landed} of {stats.PrLanding.Cycles}</dd></div>
             </dl>
             """);
         Note(html, stats);

@@ -17,6 +17,7 @@ internal sealed record StatsView(
     long CorruptRows,
     IReadOnlyList<ObserverEvent> Recent);
 
+/// <param name="Landed">Cycles that opened a draft or wrote to one; nobody tells the observer of merges.</param>
 /// <param name="Rate">Landed ÷ cycles; null when there was no cycle.</param>
 /// <param name="SimilarGapsCounted">False when pg_trgm is not available; <paramref name="Note"/> says so.</param>
 /// <param name="Gaps">Latest first.</param>

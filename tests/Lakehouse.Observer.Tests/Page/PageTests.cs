@@ -33,6 +33,7 @@ public sealed class PageTests(TestPostgres postgres)
         Assert.DoesNotContain("javascript:", html, StringComparison.Ordinal);
         Assert.Contains("&lt;script&gt;alert", html, StringComparison.Ordinal);
         Assert.Contains("<a href=\"http://localhost:3300/pulls/1\"", html, StringComparison.Ordinal);
+        Assert.Contains("<dt>cycles that opened a draft</dt>", html, StringComparison.Ordinal);
         Assert.Contains("script-src 'self'", reply.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
     }
 
