@@ -11,6 +11,8 @@ internal static class StatsApi
     private const int DefaultLimit = 50;
     private const int MaxLimit = 500;
 
+    private static readonly string[] Accepted = ["source", "limit", "cursor"];
+
     public static void AddStats(this IHostApplicationBuilder builder)
     {
         Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
@@ -28,9 +30,10 @@ internal static class StatsApi
         TypedResults.Ok(await stats.ReadAsync(Given(source), cancellationToken));
 
     private static async Task<Results<Ok<EventsPage>, ValidationProblem, ProblemHttpResult>> EventsAsync(
-        string? source, string? limit, string? cursor, EventStore store, EventLogStart start, CancellationToken cancellationToken)
+        string? source, string? limit, string? cursor, HttpRequest request, EventStore store, EventLogStart start, CancellationToken cancellationToken)
     {
-        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        var errors = request.Query.Keys.Except(Accepted, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(name => name, name => new[] { $"{name} is not known; accepted are {string.Join(", ", Accepted)}." }, StringComparer.Ordinal);
         var size = Number("limit", limit, DefaultLimit, MaxLimit, $"a whole number from 1 to {MaxLimit}", errors);
         var before = Number("cursor", cursor, long.MaxValue, long.MaxValue, "the next_cursor of the page before", errors);
         if (errors.Count > 0)

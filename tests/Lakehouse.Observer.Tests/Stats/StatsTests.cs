@@ -89,6 +89,7 @@ public sealed class StatsTests(TestPostgres postgres)
     [InlineData("cursor=abc", "cursor")]
     [InlineData("cursor=0", "cursor")]
     [InlineData("cursor=1;drop", "cursor")]
+    [InlineData("sauce=bot", "sauce")]
     public async Task Events_with_a_bad_value_are_400_that_names_it(string query, string name)
     {
         using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled));
