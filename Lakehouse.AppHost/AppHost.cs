@@ -31,6 +31,7 @@ try
         .WithReference(lakehouse).WaitFor(lakehouse)
         .WithReference(gateway)
         .WithEnvironment("Gateway__ApiKey", house.Keys.Observer)
+        .WithDashboardLink()
         .WithTelemetry()
         .WithHttpHealthCheck("/health");
 

@@ -14,9 +14,9 @@ internal static class ServiceSettings
         .WithEnvironment("Keys__observer", house.Keys.Observer)
         .WithEnvironment("Keys__operator", house.Keys.Operator);
 
-    /// <summary>Lets the gateway's home page link traces.</summary>
-    public static IResourceBuilder<ProjectResource> WithDashboardLink(this IResourceBuilder<ProjectResource> gateway) =>
-        Dashboard.Url(gateway.ApplicationBuilder.Configuration) is { } dashboard ? gateway.WithEnvironment("Dashboard__Url", dashboard) : gateway;
+    /// <summary>Lets the pages of gateway and observer link traces.</summary>
+    public static IResourceBuilder<ProjectResource> WithDashboardLink(this IResourceBuilder<ProjectResource> service) =>
+        Dashboard.Url(service.ApplicationBuilder.Configuration) is { } dashboard ? service.WithEnvironment("Dashboard__Url", dashboard) : service;
 
     /// <summary>The models behind the gateway: those that the person configured, else a script that speaks Ollama's protocol.</summary>
     public static void AddModels(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway, HouseSettings house)

@@ -9,7 +9,7 @@ namespace Lakehouse.Observer.Page;
 /// <summary>The page's HTML. Everything that came with an event is encoded; a link is made of http and https only.</summary>
 internal static class EventsView
 {
-    public static string Document(StatsView stats) => $"""
+    public static string Document(StatsView stats, Uri? dashboard) => $"""
         <!doctype html>
         <html lang="en">
         <head>
@@ -21,12 +21,13 @@ internal static class EventsView
         </head>
         <body>
         <header><h1>Observer</h1><p id="state" role="status">live</p></header>
-        <main id="live" data-source="{Encode(stats.Source)}">{Fragment(stats)}</main>
+        <main id="live" data-source="{Encode(stats.Source)}">{Fragment(stats, dashboard)}</main>
         </body>
         </html>
         """;
 
-    public static string Fragment(StatsView stats)
+    /// <param name="dashboard">The Aspire dashboard; null = there is none, and traces are not linked.</param>
+    public static string Fragment(StatsView stats, Uri? dashboard)
     {
         var html = new StringBuilder();
         html.Append(CultureInfo.InvariantCulture, $"""
@@ -41,7 +42,7 @@ internal static class EventsView
         Note(html, stats);
         Counts(html, "Sources", "all", stats.BySource, source => $"/?source={Uri.EscapeDataString(source)}", stats.Source is null ? null : "/");
         Counts(html, "Outcomes", null, stats.Outcomes, null, null);
-        Recent(html, stats);
+        Recent(html, stats, dashboard);
         return html.ToString();
     }
 
@@ -75,7 +76,7 @@ internal static class EventsView
         html.Append(backLink is null ? "" : $"<li><a href=\"{backLink}\">{back}</a></li>").Append("</ul>");
     }
 
-    private static void Recent(StringBuilder html, StatsView stats)
+    private static void Recent(StringBuilder html, StatsView stats, Uri? dashboard)
     {
         html.Append("<h2>Latest events</h2>");
         if (stats.Recent.Count == 0)
@@ -84,21 +85,34 @@ internal static class EventsView
             return;
         }
 
-        html.Append("<table><thead><tr><th>when (UTC)</th><th>source</th><th>what</th><th>outcome</th><th>details</th></tr></thead><tbody>");
+        html.Append("<div class=\"scroll\"><table><thead><tr><th>when (UTC)</th><th>source</th><th>what</th><th>outcome</th><th>details</th><th>links</th></tr></thead><tbody>");
         foreach (var observed in stats.Recent)
         {
             html.Append(CultureInfo.InvariantCulture, $"""
-                <tr class="{(observed.Ok ? "ok" : "failed")}"><td><time>{UtcMillisecondsConverter.ToText(observed.At)}</time></td><td>{Encode(observed.Source)}</td><td>{Encode(observed.Endpoint)}</td><td>{(observed.Ok ? "✓" : "✗")} {Encode(observed.Outcome)}{(DryRun.Is(observed) ? " <i>dry run</i>" : "")}</td><td>{Encode(observed.GapText ?? observed.Reason)}{PullRequest(observed.PrUrl)}</td></tr>
+                <tr class="{(observed.Ok ? "ok" : "failed")}"><td><time>{UtcMillisecondsConverter.ToText(observed.At)}</time></td><td>{Encode(observed.Source)}</td><td>{Encode(observed.Endpoint)}</td><td>{(observed.Ok ? "✓" : "✗")} {Encode(observed.Outcome)}{(DryRun.Is(observed) ? " <i>dry run</i>" : "")}</td><td>{Details(observed)}</td><td>{Links(observed, dashboard)}</td></tr>
                 """);
         }
 
-        html.Append("</tbody></table>");
+        html.Append("</tbody></table></div>");
     }
 
-    private static string PullRequest(string? url) =>
+    private static string Details(ObserverEvent observed) => string.Join("<br>", new[]
+    {
+        observed.GapText is { } gap ? Encode(gap) : null,
+        observed.Reason is { } reason ? $"<small>{Encode(reason)}</small>" : null,
+        observed.CycleId is { } cycle ? $"<small>cycle <code>{Encode(cycle)}</code></small>" : null,
+    }.OfType<string>());
+
+    private static string Links(ObserverEvent observed, Uri? dashboard) => string.Join("<br>", new[]
+    {
+        Link(observed.PrUrl, "pull request"),
+        dashboard is null || observed.TraceId is not { } trace ? null : Link($"{dashboard.AbsoluteUri.TrimEnd('/')}/traces/detail/{Uri.EscapeDataString(trace)}", "trace"),
+    }.OfType<string>());
+
+    private static string? Link(string? url, string text) =>
         Uri.TryCreate(url, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
-            ? $" <a href=\"{Encode(address.AbsoluteUri)}\" rel=\"noreferrer\">pull request</a>"
-            : "";
+            ? $"<a href=\"{Encode(address.AbsoluteUri)}\" rel=\"noreferrer\">{text}</a>"
+            : null;
 
     private static string Encode(string? text) => HtmlEncoder.Default.Encode(text ?? "");
 }

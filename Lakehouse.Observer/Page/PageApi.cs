@@ -17,14 +17,16 @@ internal static class PageApi
         routes.MapGet("/page.js", () => Asset("page.js", "text/javascript")).ExcludeFromDescription();
     }
 
-    private static async Task<ContentHttpResult> PageAsync(string? source, HttpContext context, StatsReader stats, CancellationToken cancellationToken) =>
-        Html(context, EventsView.Document(await ReadAsync(source, stats, cancellationToken)));
+    private static async Task<ContentHttpResult> PageAsync(string? source, HttpContext context, StatsReader stats, IConfiguration configuration, CancellationToken cancellationToken) =>
+        Html(context, EventsView.Document(await ReadAsync(source, stats, cancellationToken), Dashboard(configuration)));
 
-    private static async Task<ContentHttpResult> LiveAsync(string? source, HttpContext context, StatsReader stats, CancellationToken cancellationToken) =>
-        Html(context, EventsView.Fragment(await ReadAsync(source, stats, cancellationToken)));
+    private static async Task<ContentHttpResult> LiveAsync(string? source, HttpContext context, StatsReader stats, IConfiguration configuration, CancellationToken cancellationToken) =>
+        Html(context, EventsView.Fragment(await ReadAsync(source, stats, cancellationToken), Dashboard(configuration)));
 
     private static Task<StatsView> ReadAsync(string? source, StatsReader stats, CancellationToken cancellationToken) =>
         stats.ReadAsync(string.IsNullOrWhiteSpace(source) ? null : source.Trim(), cancellationToken);
+
+    private static Uri? Dashboard(IConfiguration configuration) => Uri.TryCreate(configuration["Dashboard:Url"], UriKind.Absolute, out var dashboard) ? dashboard : null;
 
     private static ContentHttpResult Html(HttpContext context, string html)
     {

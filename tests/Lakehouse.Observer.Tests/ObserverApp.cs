@@ -26,10 +26,11 @@ internal sealed class ObserverApp : WebApplicationFactory<Program>
     public static readonly DateTimeOffset Start = new(2026, 4, 22, 3, 15, 0, TimeSpan.Zero);
 
     private readonly string _database;
+    private readonly (string Key, string? Value)[] _settings;
 
-    public ObserverApp(string database)
+    public ObserverApp(string database, params (string Key, string? Value)[] settings)
     {
-        _database = database;
+        (_database, _settings) = (database, settings);
         Client = CreateClient();
     }
 
@@ -63,6 +64,11 @@ internal sealed class ObserverApp : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseSetting("ConnectionStrings:lakehouse", _database);
+        foreach (var (key, value) in _settings)
+        {
+            builder.UseSetting(key, value);
+        }
+
         builder.ConfigureLogging(logging => logging.ClearProviders());
         builder.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Time));
     }

@@ -38,6 +38,20 @@ public sealed class PageTests(TestPostgres postgres)
     }
 
     [Theory]
+    [InlineData("http://localhost:18888/", "<a href=\"http://localhost:18888/traces/detail/4bf92f35\"")]
+    [InlineData(null, null)]
+    public async Task Event_shows_its_reason_and_cycle_and_links_its_trace_where_there_is_a_dashboard(string? dashboard, string? link)
+    {
+        using var app = new ObserverApp(await postgres.CreateObserverDatabaseAsync(Cancelled), ("Dashboard:Url", dashboard));
+        await app.AcceptAsync("""{"source":"bot","endpoint":"bot.cycle","ok":false,"outcome":"tests_failed","gap_text":"Export a week","reason":"1 of 3 tests failed","cycle_id":"20260422T031500Z-abc123","trace_id":"4bf92f35"}""");
+
+        var html = await app.Client.GetStringAsync("/", Cancelled);
+
+        Assert.All(["Export a week", "1 of 3 tests failed", "<code>20260422T031500Z-abc123</code>", link ?? "<td></td></tr>"], text => Assert.Contains(text, html, StringComparison.Ordinal));
+        Assert.Equal(link is not null, html.Contains(">trace</a>", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("/page.css", "text/css")]
     [InlineData("/page.js", "text/javascript")]
     public async Task Page_brings_its_own_files(string path, string type)
