@@ -8,7 +8,7 @@ internal sealed class CyclePage(string cycleId) : RazorPage
 {
     public override void Execute()
     {
-        Layout = new LayoutPage("Cycle");
+        Layout = new LayoutPage($"Cycle {cycleId}");
         WriteLiteral(new Html().Add($"""
             <div class="row"><div class="col-md-12">
             <h1 class="page-header">Cycle</h1>

@@ -26,7 +26,7 @@ internal static class FragmentsApi
         string cycleId, CycleStore store, CycleQueries queries, CyclePlan plan, IOptions<BotOptions> options, CancellationToken cancellationToken) =>
         await RenderAsync(await store.FindAsync(cycleId, cancellationToken), queries, plan, options, cancellationToken) is { } html
             ? TypedResults.Content(html, Media)
-            : TypedResults.Problem($"There is no cycle '{cycleId}'.", statusCode: StatusCodes.Status404NotFound);
+            : TypedResults.Problem($"There is no cycle '{cycleId}'; the page Bot lists the latest.", statusCode: StatusCodes.Status404NotFound);
 
     private static async Task<ContentHttpResult> JobAsync(
         string jobId, CycleStore store, CycleQueries queries, CyclePlan plan, IOptions<BotOptions> options, CancellationToken cancellationToken) =>

@@ -94,6 +94,11 @@
         update(element, html);
         trouble(element, null);
         wait = Number(element.querySelector('[data-refresh]').getAttribute('data-refresh'));
+      } else if (response.status === 404) {
+        // what is not there does not come by waiting: the problem's own words say which
+        trouble(element, JSON.parse(html).detail);
+        element.replaceChildren();
+        wait = 0;
       } else {
         trouble(element, 'The worker answered ' + response.status + '; it is asked again. Its log and /health say more.');
       }
@@ -168,6 +173,10 @@
       close(event.target.closest('[data-lakehouse-fragment] details[open][data-key]'), true);
     }
   });
+  // Hangfire takes the language from the process, which may have none
+  if (document.documentElement.lang === 'iv') {
+    document.documentElement.lang = 'en';
+  }
   // Hangfire's button for its menu in a narrow window has only a picture
   document.querySelectorAll('.navbar-toggle:not([aria-label])').forEach(function (toggle) {
     toggle.setAttribute('aria-label', 'Menu');

@@ -99,5 +99,22 @@ public sealed class BotPageTests(BrowserHost host)
         Assert.Empty(person.Complaints);
     }
 
+    [Fact]
+    public async Task Cycle_that_there_is_not_is_said_once_and_not_asked_for_again()
+    {
+        await using var person = await host.OpenAsync(Bot);
+        var asked = 0;
+        person.Page.Request += (_, request) => asked += request.Url.EndsWith("/fragment", StringComparison.Ordinal) ? 1 : 0;
+
+        await person.Page.GotoAsync($"{Bot}/cycles/xxx");
+        await person.ReadsAsync("There is no cycle 'xxx'");
+
+        Assert.Equal(0, await person.Page.GetByText("Loading").CountAsync());
+        await person.Page.WaitForTimeoutAsync(2_500);
+        Assert.Equal(1, asked);
+        Assert.StartsWith("Cycle xxx", await person.Page.TitleAsync(), StringComparison.Ordinal);
+        Assert.Equal("en", await person.Page.EvaluateAsync<string>("() => document.documentElement.lang"));
+    }
+
     private static string Enqueue(string line) => $"Enqueue, gap {line}";
 }
