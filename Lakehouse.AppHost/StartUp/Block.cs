@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lakehouse.AppHost.House;
 
 namespace Lakehouse.AppHost.StartUp;
@@ -5,7 +6,7 @@ namespace Lakehouse.AppHost.StartUp;
 /// <summary>Every address in one place, and what to click next. The labels are stable: tests read them.</summary>
 internal static class Block
 {
-    public static void Write(TextWriter console, HouseSettings house, Links links, string? dashboard, TimeSpan elapsed)
+    public static void Write(TextWriter console, HouseSettings house, Links links, string? dashboard, bool dashboardComes, TimeSpan elapsed)
     {
         (string Label, string Value)[] lines =
         [
@@ -19,7 +20,7 @@ internal static class Block
             ("Data folder", house.Folder),
         ];
         console.WriteLine();
-        console.WriteLine($"Lakehouse is up: all healthy in {elapsed.TotalSeconds:0.0} s.");
+        console.WriteLine(Headline(dashboardComes, elapsed));
         console.WriteLine();
         foreach (var (label, value) in lines)
         {
@@ -31,6 +32,10 @@ internal static class Block
         console.WriteLine("  Then follow it on the job's page, and as one trace in the Aspire dashboard. Ctrl-C stops everything.");
         console.WriteLine();
     }
+
+    public static string Headline(bool dashboardComes, TimeSpan elapsed) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Lakehouse is up: its services are healthy in {elapsed.TotalSeconds:0.0} s.{(dashboardComes ? " The Aspire dashboard is still starting; it says when it is healthy." : "")}");
 
     private static string Model(HouseOptions options) => options switch
     {

@@ -23,7 +23,7 @@ internal static class HouseConsole
         {
             await app.StartAsync(leave);
             await progress.AllHealthy.WaitAsync(leave);
-            Block.Write(Console.Out, house, links, Dashboard.Url(app.Services.GetRequiredService<IConfiguration>()), Progress.Elapsed);
+            Block.Write(Console.Out, house, links, Dashboard.Url(app.Services.GetRequiredService<IConfiguration>()), progress.DashboardComes, Progress.Elapsed);
             await app.WaitForShutdownAsync(leave);
         }
         catch (OperationCanceledException) when (leave.IsCancellationRequested)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
@@ -9,8 +10,10 @@ namespace Lakehouse.AppHost.StartUp;
 /// <summary>A line for each resource that starts, becomes healthy or ends.</summary>
 internal sealed class Progress(ResourceNotificationService notifications, IReadOnlyCollection<string> services)
 {
+    private const string Dashboard = "aspire-dashboard";
+
     private readonly TaskCompletionSource _allHealthy = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Dictionary<string, string> _said = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _said = new(StringComparer.Ordinal);
 
     /// <summary>Since this process began: what a person waits for.</summary>
     public static TimeSpan Elapsed
@@ -21,6 +24,9 @@ internal sealed class Progress(ResourceNotificationService notifications, IReadO
             return TimeProvider.System.GetUtcNow().UtcDateTime - self.StartTime.ToUniversalTime();
         }
     }
+
+    /// <summary>Nothing waits for the dashboard, which may have to be fetched first.</summary>
+    public bool DashboardComes => _said.GetValueOrDefault(Dashboard) == "starting";
 
     /// <summary>Done when every service is healthy; fails when something ended before that.</summary>
     public Task AllHealthy => _allHealthy.Task;
@@ -59,7 +65,7 @@ internal sealed class Progress(ResourceNotificationService notifications, IReadO
         {
             Console.WriteLine($"{resource,-16}   is gone while the others go on. Stop with Ctrl-C and start again; its last lines are above.");
         }
-        else if (state == "ended" && resource != "aspire-dashboard")
+        else if (state == "ended" && resource != Dashboard)
         {
             _allHealthy.TrySetException(new EngineException($"{resource} ended before it was healthy{code}; its last lines are above. Everything was stopped again."));
         }
