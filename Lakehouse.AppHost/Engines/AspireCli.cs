@@ -44,7 +44,7 @@ internal static class AspireCli
         Console.WriteLine($"{PrefixedLog.Notice}fetching the Aspire dashboard once ({Package} {Version}, about 60 MB) into {cache}");
         Directory.CreateDirectory(cache);
         await using var install = EngineProcess.Start(
-            new ProcessStartInfo(npm, ["install", "--prefix", cache, "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel", "error", $"{Package}@{Version}"]), line => Console.WriteLine(PrefixedLog.Notice + line));
+            new ProcessStartInfo(npm, ["install", "--prefix", cache, "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel", "error", $"{Package}@{Version}"]), Say);
         var done = install.WaitAsync(stop);
         while (await Task.WhenAny(done, Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, stop)) != done && !stop.IsCancellationRequested)
         {
@@ -59,6 +59,15 @@ internal static class AspireCli
         if (install.ExitCode != 0)
         {
             throw new EngineException($"{PrefixedLog.Notice}npm could not fetch {Package} {Version} (exit code {install.ExitCode}): {install.LastLines}. {HowToGet}");
+        }
+    }
+
+    // npm also prints empty lines
+    private static void Say(string line)
+    {
+        if (!string.IsNullOrWhiteSpace(line))
+        {
+            Console.WriteLine(PrefixedLog.Notice + line);
         }
     }
 

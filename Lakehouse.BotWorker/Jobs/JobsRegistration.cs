@@ -31,6 +31,9 @@ internal static class JobsRegistration
             server.ShutdownTimeout = TimeSpan.FromSeconds(10);
         });
         builder.Services.AddAntiforgery();
+        // Hangfire's buttons need tokens, and those need keys, which protect nothing else and lie where this user alone reads:
+        // that they are not encrypted there is no news at each first start
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         builder.Services.AddScoped<BotCycleJob>();
         builder.Services.AddSingleton<CycleQueue>();
         builder.Services.AddSingleton<CycleCancel>();
