@@ -9,14 +9,14 @@ namespace Lakehouse.BotWorker.Cycles;
 /// <summary>What a reviewer reads. Text of the model or of the PRD is quoted so that it cannot pass for ours.</summary>
 internal static class PullRequestText
 {
-    private const int TitleLength = 72;
+    private const int SubjectLength = 72;
+    private const int TitleLength = 200;
 
-    public static string Title(CycleRecord cycle)
-    {
-        var title = OneLine(cycle.Proposal!.Summary);
-        title = title.Length == 0 ? $"Work on gap {cycle.Gap!.Id}" : title;
-        return title.Length <= TitleLength ? title : title[..(TitleLength - 1)] + "…";
-    }
+    /// <summary>A pull request's, where there is room for a sentence.</summary>
+    public static string Title(CycleRecord cycle) => Cut(cycle, TitleLength);
+
+    /// <summary>A commit's, which tools show in one line.</summary>
+    public static string Subject(CycleRecord cycle) => Cut(cycle, SubjectLength);
 
     /// <summary>By which people find what the bot opened.</summary>
     public static IReadOnlyList<string> Labels { get; } = ["lakehouse-bot"];
@@ -55,6 +55,13 @@ internal static class PullRequestText
     }
 
     public static string Usd(long? nanoUsd) => nanoUsd is { } cost ? string.Create(CultureInfo.InvariantCulture, $"{cost / 1_000_000_000m:0.######} USD") : "cost unknown";
+
+    private static string Cut(CycleRecord cycle, int most)
+    {
+        var title = OneLine(cycle.Proposal!.Summary);
+        title = title.Length == 0 ? $"Work on gap {cycle.Gap!.Id}" : title;
+        return title.Length <= most ? title : title[..(most - 1)] + "…";
+    }
 
     // each line behind '>', and no comment or tag of its own: a quoted text cannot fake the block below
     private static string Quote(string text) =>

@@ -1,3 +1,4 @@
+using Lakehouse.BotWorker.Cycles.PullRequests;
 using Lakehouse.BotWorker.Forges.Local;
 using Lakehouse.BotWorker.Git;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -25,14 +26,17 @@ internal static class PullsPage
         var diff = await new GitMirror(forge.RepositoryFolder).DiffAsync(pull.BaseSha, head, cancellationToken);
         context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
         var html = new Html().Add($"""<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>#{pull.Number} {pull.Title}</title>""");
-        html.Add($$"""<style>body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem } pre { overflow-x: auto; background: #f6f8fa; padding: 1rem; white-space: pre-wrap } pre.diff { white-space: pre } .a { background: #dafbe1 } .d { background: #ffebe9 } textarea { width: 100%; box-sizing: border-box; font: inherit }</style></head><body>""");
+        html.Add($$"""<style>:root { color-scheme: light dark; --box: #f6f8fa; --added: #dafbe1; --removed: #ffebe9 } @media (prefers-color-scheme: dark) { :root { --box: #161b22; --added: #12261e; --removed: #301b1e } } body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem } h1 { overflow-wrap: anywhere } code { overflow-wrap: anywhere } pre { overflow-x: auto; background: var(--box); padding: 1rem; white-space: pre-wrap; overflow-wrap: anywhere } pre.diff { white-space: pre; overflow-wrap: normal } .a { background: var(--added) } .d { background: var(--removed) } textarea { width: 100%; box-sizing: border-box; font: inherit }</style></head><body>""");
         html.Add($"""<p><a href="/hangfire/bot">Bot</a></p><h1>#{pull.Number} {pull.Title}</h1><p>{(pull.IsOpen ? "Open draft" : pull.State == LocalPullRequest.Merged ? "Merged" : "Closed")}: <code>{pull.Branch}</code> into <code>{pull.BaseBranch}</code>, {(DateTimeOffset?)pull.CreatedAt:yyyy-MM-dd HH:mm} UTC{(pull.Labels is { Count: > 0 } labels ? ", " + string.Join(", ", labels) : "")}</p>""");
-        html.Add($"<pre>{pull.Body}</pre>");
+        html.Add($"<pre>{WithoutMark(pull.Body)}</pre>");
         Conversation(html, pull, comments);
         Branch(html, pull, head, forge);
         html.Add($"""<h2>Changes</h2><pre class="diff">""");
         return TypedResults.Content(html.Diff(diff).Add($"</pre></body></html>").ToString(), "text/html; charset=utf-8");
     }
+
+    // the last line is for the bot itself, and a comment to whoever renders Markdown
+    private static string WithoutMark(string body) => body.LastIndexOf(Voices.OwnMark, StringComparison.Ordinal) is >= 0 and var mark ? body[..mark].TrimEnd() : body;
 
     private static void Conversation(Html html, LocalPullRequest pull, IReadOnlyList<LocalComment> comments)
     {

@@ -38,5 +38,5 @@ internal sealed class Commit : ICycleStep
     }
 
     private static string Message(CycleRun run) =>
-        $"{PullRequestText.Title(run.Record)}\n\n{run.Gap.Line}\n\nGap: {run.Gap.Id}\nCycle: {run.Record.CycleId}\n";
+        $"{PullRequestText.Subject(run.Record)}\n\n{run.Gap.Line}\n\nGap: {run.Gap.Id}\nCycle: {run.Record.CycleId}\n";
 }

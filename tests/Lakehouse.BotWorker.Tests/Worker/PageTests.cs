@@ -119,6 +119,22 @@ public sealed class PageTests(TestPostgres postgres)
     }
 
     [Fact]
+    public async Task Page_of_a_pull_request_has_its_whole_title_and_not_the_bots_own_mark()
+    {
+        const string summary = "Say welcome in the greeting, because that is what the plan asks for and what people expect to read";
+        await using var worker = (await WorkerHost.CreateAsync(postgres)).Start();
+        worker.Gateway.Answer = StubGateway.Files(summary, ("greeting.txt", "welcome\n", false));
+
+        var view = await worker.RunAsync(new { gap_id = WorkerTarget.GapId });
+        var page = await worker.Http.GetStringAsync("pulls/1", Cancelled);
+
+        Assert.Contains($"<h1>#1 {summary}</h1>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("&lt;!--", page, StringComparison.Ordinal);
+        Assert.Contains("<!-- lakehouse-bot", await worker.PullBodyAsync(view), StringComparison.Ordinal);
+        Assert.Contains("prefers-color-scheme: dark", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Hostile_text_is_text_on_every_page()
     {
         await using var worker = (await WorkerHost.CreateAsync(postgres, $"# Plan\n{Evil}\n")).Start();
