@@ -71,7 +71,8 @@ internal static class BotFragment
         if (cap is > 0 and var most)
         {
             var percent = Math.Clamp(used * 100 / most, 0, 100);
-            html.Add($"""<div class="progress" title="{used} of {most} {name}"><div class="progress-bar" role="progressbar" aria-label="{name} used" aria-valuenow="{percent}" aria-valuemin="0" aria-valuemax="100" style="width: {percent}%; min-width: 6em">{name} {percent} %</div></div>""");
+            // the words beside the bar: in it they would need room that nothing was used for
+            html.Add($"""<div class="lh-gauge" title="{used} of {most} {name}"><span>{name} {percent} %</span><div class="progress"><div class="progress-bar" role="progressbar" aria-label="{name} used" aria-valuenow="{percent}" aria-valuemin="0" aria-valuemax="100" style="width: {percent}%"></div></div></div>""");
         }
     }
 
@@ -97,18 +98,19 @@ internal static class BotFragment
             return;
         }
 
+        var pulls = view.Gaps.Select(gap => gap.PrUrl).Concat(view.Cycles.Select(cycle => cycle.PrUrl)).OfType<string>().ToHashSet(StringComparer.Ordinal);
         html.Add($"""<div class="table-responsive"><table class="table lh-stack" aria-label="Latest cycles"><thead><tr><th scope="col">Cycle</th><th scope="col">Gap</th><th scope="col">Outcome</th><th scope="col">Reason</th><th scope="col">Pull request</th><th scope="col">Trace</th></tr></thead><tbody>""");
         foreach (var cycle in view.Cycles)
         {
-            html.Add($"""<tr><td class="lh-id"><a href="{DashboardPages.PathOf(cycle.CycleId)}">{cycle.CycleId}</a></td><td class="lh-line">{cycle.GapLine ?? cycle.GapId ?? ""}</td><td>{Outcome(cycle)}""");
+            html.Add($"""<tr><td class="lh-id"><a href="{DashboardPages.PathOf(cycle.CycleId)}">{cycle.CycleId}</a></td><td class="lh-line">{LinkedText.Line(cycle.GapLine ?? cycle.GapId ?? "")}</td><td>{Outcome(cycle)}""");
             if (cycle.FinishedAt is null)
             {
                 html.Add($""" <button type="button" class="btn btn-xs btn-default" data-key="cancel-{cycle.CycleId}" data-post="/api/cycles/{cycle.CycleId}/cancel" aria-label="Cancel cycle {cycle.CycleId}">Cancel</button>""");
             }
 
-            html.Add($"""</td><td class="lh-line">{cycle.Reason}</td><td data-column="Pull request">""");
+            html.Add($"""</td><td class="lh-line">""").Linked(cycle.Reason, pulls).Add($"""</td><td data-column="Pull request">""");
             html.Link(cycle.PrUrl, cycle.PrUrl is null ? "" : "open");
-            html.Add($"""</td><td data-column="Trace">""").Link(options.TraceLink(cycle.TraceId), cycle.TraceId[..8]).Add($"</td></tr>");
+            html.Add($"""</td><td class="lh-id" data-column="Trace">""").Link(options.TraceLink(cycle.TraceId), cycle.TraceId[..8]).Add($"</td></tr>");
         }
 
         html.Add($"</tbody></table></div>");

@@ -43,8 +43,8 @@ internal static class CycleFragment
             html.Add($"""<p><button type="button" class="btn btn-sm btn-default" data-key="cancel" data-post="/api/cycles/{cycle.CycleId}/cancel">Cancel this cycle</button></p>""");
         }
 
-        html.Add($"<dl><dt>Outcome</dt><dd><strong>{cycle.Outcome?.ToText() ?? "running"}</strong>{(cycle.DryRun ? " (dry run)" : "")} {cycle.Reason}</dd>");
-        html.Add($"<dt>Gap</dt><dd>{cycle.Gap?.Id ?? cycle.RequestedGapId ?? (finished ? "none" : "not picked yet")} {cycle.Gap?.Line}</dd>");
+        html.Add($"<dl><dt>Outcome</dt><dd><strong>{cycle.Outcome?.ToText() ?? "running"}</strong>{(cycle.DryRun ? " (dry run)" : "")} ").Linked(cycle.Reason, Pulls(cycle)).Add($"</dd>");
+        html.Add($"<dt>Gap</dt><dd>{cycle.Gap?.Id ?? cycle.RequestedGapId ?? (finished ? "none" : "not picked yet")} {LinkedText.Line(cycle.Gap?.Line ?? "")}</dd>");
         if (cycle.PrUrl is { } url)
         {
             html.Add($"<dt>Pull request</dt><dd>").Link(url, url).Add($"</dd>");
@@ -58,6 +58,9 @@ internal static class CycleFragment
         Judgement(html, cycle);
         html.Add($"<dt>Trace</dt><dd>").Link(options.TraceLink(cycle.TraceId), cycle.TraceId).Add($"</dd></dl>");
     }
+
+    private static IReadOnlyCollection<string> Pulls(CycleRecord cycle) =>
+        [.. cycle.History.Select(past => past.PrUrl).Append(cycle.PrUrl).Append(cycle.Pulls?.Update?.Url).OfType<string>()];
 
     private static void Judgement(Html html, CycleRecord cycle)
     {

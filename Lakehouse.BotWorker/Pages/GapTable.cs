@@ -32,11 +32,11 @@ internal static class GapTable
     private static void Row(Html html, GapView gap, bool isPaused)
     {
         var state = CycleStore.Text(gap.State);
-        html.Add($"""<tr><td class="lh-line">{gap.Line}<br><small><code>{gap.GapId}</code> {GapReader.PrdPath}:{gap.LineNumber}</small></td>""");
+        html.Add($"""<tr><td class="lh-line">{LinkedText.Line(gap.Line)}<br><small><code>{gap.GapId}</code> {GapReader.PrdPath}:{gap.LineNumber}</small></td>""");
         html.Add($"""<td class="lh-line"><span class="lh-state" data-state="{state}">{state.Replace('_', ' ')}</span>""");
         if (gap.Why is { } why)
         {
-            html.Add($"<br><small>{why}</small>");
+            html.Add($"<br><small>").Linked(why, gap.PrUrl is { } url ? [url] : []).Add($"</small>");
         }
 
         html.Add($"""</td><td data-column="Last outcomes">""");
@@ -95,5 +95,5 @@ internal static class GapTable
     }
 
     // the same words are in every row, and whoever hears them must know of which
-    private static string Named(string text, GapView? gap) => gap is null ? text : $"{text}, gap {gap.Line}";
+    private static string Named(string text, GapView? gap) => gap is null ? text : $"{text}, gap {LinkedText.Line(gap.Line)}";
 }

@@ -77,7 +77,7 @@ public sealed class BotPageTests(BrowserHost host)
 
         Assert.Equal(["Pause", "Enqueue next by policy", "Dry run"], stops[..3]);
         var row = stops.IndexOf(Enqueue(Untried));
-        Assert.Equal($"Dry run, gap {Untried}", stops[row + 1]);
+        Assert.Equal($"Dry run, gap {Shown(Untried)}", stops[row + 1]);
         Assert.True(stops.IndexOf(Enqueue(Drafted)) < row, "The gaps are in the order of the plan.");
         await person.PressAsync("Shift+Tab");
         await person.PressAsync("Shift+Tab");
@@ -116,5 +116,5 @@ public sealed class BotPageTests(BrowserHost host)
         Assert.Equal("en", await person.Page.EvaluateAsync<string>("() => document.documentElement.lang"));
     }
 
-    private static string Enqueue(string line) => $"Enqueue, gap {line}";
+    private static string Enqueue(string line) => $"Enqueue, gap {Shown(line)}";
 }

@@ -75,6 +75,9 @@ public sealed class BrowserHost(TestPostgres postgres) : IAsyncLifetime
         return new Held(gate);
     }
 
+    /// <summary>A line of the plan as the page shows it.</summary>
+    internal static string Shown(string line) => line["- [ ] ".Length..];
+
     internal Task WritePlanAsync(string text) => Worker.Target.WriteAsync(GapReader.PrdPath, text);
 
     internal Task RestorePlanAsync() => WritePlanAsync(Plan);

@@ -47,7 +47,7 @@ public sealed class KeyboardTests(BrowserHost host)
 
         await person.PressAsync("Space", "Tab", "Space");
         var list = await EndsAsync("list", "cycle_noop");
-        await person.TabToAsync($"Dry run, gap {Rehearsed}");
+        await person.TabToAsync($"Dry run, gap {Shown(Rehearsed)}");
         await person.PressAsync("Enter", "Tab", "Enter");
         var propose = await EndsAsync("propose", "ok");
         await person.PressAsync("Enter", "Tab", "Tab", "Enter");
@@ -104,7 +104,7 @@ public sealed class KeyboardTests(BrowserHost host)
         await using var person = await host.OpenAsync(Bot);
         await person.StandsAsync(Unparked, "parked");
 
-        await person.TabToAsync($"Unpark, gap {Unparked}");
+        await person.TabToAsync($"Unpark, gap {Shown(Unparked)}");
         await person.PressAsync("Enter");
         await person.ReadsAsync("It is not parked any more");
 
@@ -136,5 +136,5 @@ public sealed class KeyboardTests(BrowserHost host)
         }
     }
 
-    private static string Enqueue(string line) => $"Enqueue, gap {line}";
+    private static string Enqueue(string line) => $"Enqueue, gap {Shown(line)}";
 }

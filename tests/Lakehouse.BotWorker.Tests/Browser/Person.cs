@@ -46,7 +46,7 @@ internal sealed partial class Person : IAsyncDisposable
         await Page.Locator("body:not(:has([data-lakehouse-fragment])), [data-lakehouse-fragment] [data-refresh]").First.WaitForAsync();
     }
 
-    public ILocator RowOf(string line) => Page.GetByRole(AriaRole.Row).Filter(new() { HasText = line }).Filter(new() { Has = Page.Locator(".lh-state") });
+    public ILocator RowOf(string line) => Page.GetByRole(AriaRole.Row).Filter(new() { HasText = BrowserHost.Shown(line) }).Filter(new() { Has = Page.Locator(".lh-state") });
 
     /// <summary>Tab to the control of this name; every stop on the way must be seen.</summary>
     public async Task TabToAsync(string name)

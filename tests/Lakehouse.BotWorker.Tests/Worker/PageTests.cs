@@ -33,6 +33,9 @@ public sealed class PageTests(TestPostgres postgres)
         Assert.All(
             [WorkerTarget.GapId, "data-body=\"{&quot;gap_id&quot;:&quot;" + WorkerTarget.GapId, "data-state=\"open_pr\"", "&quot;depth&quot;:&quot;propose&quot;", "&quot;depth&quot;:&quot;rehearse&quot;", "&quot;depth&quot;:&quot;list&quot;", "0.001235 USD", $"/hangfire/bot/cycles/{view.Cycle.CycleId}", "Enqueue next by policy", "7/20 calls, 1000/160000 tokens", "data-post=\"/api/pause\"", ">ok<", view.Cycle.PrUrl!, view.Cycle.TraceId],
             text => Assert.Contains(text, page, StringComparison.Ordinal));
+        Assert.Contains($"Draft pull request <a href=\"{view.Cycle.PrUrl}\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("- [ ]", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("min-width", page, StringComparison.Ordinal);
     }
 
     [Fact]
