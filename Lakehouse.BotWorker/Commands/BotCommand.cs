@@ -135,7 +135,7 @@ internal sealed class BotCommand(CommandArguments arguments, WorkerClient worker
         var gaps = WorkerClient.Read<IReadOnlyList<GapView>>(answer);
         foreach (var gap in gaps)
         {
-            await terminal.SayAsync($"{gap.GapId}  {CycleStore.Text(gap.State),-12}  {gap.Attempts,3} attempts  {PullRequestText.Usd(gap.CostNanoUsd),14}  {gap.Line}");
+            await terminal.SayAsync($"{gap.GapId}  {CycleStore.Text(gap.State),-12}  {Counted.Of(gap.Attempts, "attempt"),12}  {PullRequestText.Usd(gap.CostNanoUsd),14}  {gap.Line}");
             if (gap.Why is { } why)
             {
                 await terminal.SayAsync($"              {why}");

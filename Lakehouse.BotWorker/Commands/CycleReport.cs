@@ -30,7 +30,7 @@ internal static class CycleReport
 
         if (cycle.ModelCall is { } call)
         {
-            await terminal.SayAsync($"model  {call.Model} by {call.Provider}, {cycle.Spent.Calls} calls, {cycle.Spent.PromptTokens} + {cycle.Spent.CompletionTokens} tokens, {PullRequestText.Usd(cycle.Spent.CostNanoUsd)}");
+            await terminal.SayAsync($"model  {call.Model} by {call.Provider}, {Counted.Of(cycle.Spent.Calls, "call")}, {cycle.Spent.PromptTokens} + {cycle.Spent.CompletionTokens} tokens, {PullRequestText.Usd(cycle.Spent.CostNanoUsd)}");
         }
 
         await terminal.SayAsync($"cycle  {cycle.CycleId}, trace {cycle.TraceId}");

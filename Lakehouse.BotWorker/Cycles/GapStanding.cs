@@ -42,7 +42,7 @@ internal sealed record GapStanding(GapState State, string? Why, DateTimeOffset? 
         }
 
         return facts.LastFailureAt + pause.After(Math.Max(facts.Failures, 1)) is { } until && until > now
-            ? new(GapState.CoolingDown, $"{Times(facts.Failures)} in a row; the policy leaves it alone until {until:yyyy-MM-dd HH:mm} UTC.", until, facts)
+            ? new(GapState.CoolingDown, $"{Counted.Of(facts.Failures, "failure")} in a row; the policy leaves it alone until {until:yyyy-MM-dd HH:mm} UTC.", until, facts)
             : new(GapState.Eligible, Why: null, CoolingUntil: null, facts);
     }
 
@@ -54,8 +54,6 @@ internal sealed record GapStanding(GapState State, string? Why, DateTimeOffset? 
         PullRequestState.Merged => this with { State = GapState.Landed, Why = $"{pull.Url} was merged." },
         _ => this with { State = GapState.Declined, Why = $"A person closed {pull.Url}" },
     };
-
-    private static string Times(int failures) => failures == 1 ? "1 failure" : $"{failures} failures";
 }
 
 /// <summary>What is stored of a gap.</summary>

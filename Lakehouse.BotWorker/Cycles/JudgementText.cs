@@ -52,7 +52,7 @@ internal static class JudgementText
             return "";
         }
 
-        var text = new StringBuilder($"**Tries in this cycle** {cycle.Spent.Calls} calls, {cycle.Spent.PromptTokens?.ToString() ?? "?"} + {cycle.Spent.CompletionTokens?.ToString() ?? "?"} tokens, {Usd(cycle.Spent.CostNanoUsd)} in all\n");
+        var text = new StringBuilder($"**Tries in this cycle** {Counted.Of(cycle.Spent.Calls, "call")}, {cycle.Spent.PromptTokens?.ToString() ?? "?"} + {cycle.Spent.CompletionTokens?.ToString() ?? "?"} tokens, {Usd(cycle.Spent.CostNanoUsd)} in all\n");
         foreach (var attempt in cycle.Tries)
         {
             text.Append($"- {attempt.Number}: {OneLine(attempt.Call?.Model ?? "no answer")}, {attempt.Call?.PromptTokens?.ToString() ?? "?"} + {attempt.Call?.CompletionTokens?.ToString() ?? "?"} tokens, {Usd(attempt.Call?.CostNanoUsd)}; {attempt.Outcome?.ToText() ?? "published here"}{(attempt.Reason is null ? "" : ": " + OneLine(attempt.Reason))}\n");

@@ -97,13 +97,13 @@ internal static class ProposalParser
         }
 
         var path = Text(file, "path", $"{at}.path");
-        var content = Member(file, "content", $"{at}.content");
+        var content = Member(file, "content", $"{at}.content", "a string");
         if (content.ValueKind != JsonValueKind.String)
         {
             throw Wrong($"{at}.content", "a string", content);
         }
 
-        var isNew = Member(file, "is_new", $"{at}.is_new");
+        var isNew = Member(file, "is_new", $"{at}.is_new", "true or false");
         return isNew.ValueKind is JsonValueKind.True or JsonValueKind.False
             ? new ProposedFile(path, String(content, $"{at}.content"), isNew.GetBoolean())
             : throw Wrong($"{at}.is_new", "true or false", isNew);
@@ -111,7 +111,7 @@ internal static class ProposalParser
 
     private static string Text(JsonElement owner, string name, string at)
     {
-        return Text(Member(owner, name, at), at);
+        return Text(Member(owner, name, at, "a string"), at);
     }
 
     private static string Text(JsonElement value, string at)
@@ -137,8 +137,8 @@ internal static class ProposalParser
         }
     }
 
-    private static JsonElement Member(JsonElement owner, string name, string at) =>
-        owner.TryGetProperty(name, out var value) ? value : throw new ProposalFormatException($"'{at}' is missing.");
+    private static JsonElement Member(JsonElement owner, string name, string at, string expected) =>
+        owner.TryGetProperty(name, out var value) ? value : throw new ProposalFormatException($"'{at}' is missing; it must be {expected}.");
 
     private static ProposalFormatException Wrong(string at, string expected, JsonElement found) =>
         new($"'{at}' must be {expected}, not {found.ValueKind.ToString().ToLowerInvariant()}.");

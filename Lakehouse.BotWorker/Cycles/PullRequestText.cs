@@ -37,7 +37,7 @@ internal static class PullRequestText
         body.Append($"\n**Tests** {Code(cycle.TestCommand ?? "")}: {OneLine(tests.Reason)} ({tests.Passed?.ToString() ?? "?"} passed, {tests.Failed?.ToString() ?? "?"} failed)\n");
         body.Append(JudgementText.Of(cycle));
         body.Append($"**Isolation** {OneLine(tests.Isolation ?? "not recorded")}\n");
-        body.Append($"**Model** {OneLine(call?.Model ?? "unknown")} by {OneLine(call?.Provider ?? "unknown")}, {call?.Attempts?.ToString() ?? "?"} attempts, {call?.PromptTokens?.ToString() ?? "?"} + {call?.CompletionTokens?.ToString() ?? "?"} tokens, {Usd(call?.CostNanoUsd)}\n");
+        body.Append($"**Model** {OneLine(call?.Model ?? "unknown")} by {OneLine(call?.Provider ?? "unknown")}, {(call?.Attempts is { } attempts ? Counted.Of(attempts, "attempt") : "? attempts")}, {call?.PromptTokens?.ToString() ?? "?"} + {call?.CompletionTokens?.ToString() ?? "?"} tokens, {Usd(call?.CostNanoUsd)}\n");
         body.Append(JudgementText.Tries(cycle));
         body.Append($"**Earlier attempts** {(cycle.History.Count == 0 ? "none" : "")}\n");
         foreach (var past in cycle.History)

@@ -1,3 +1,4 @@
+using Lakehouse.BotWorker.Cycles;
 using Lakehouse.BotWorker.Sandbox;
 
 namespace Lakehouse.BotWorker.Judgement;
@@ -43,7 +44,7 @@ internal static class TestJudge
     private static string Against(TestRun before, TestRun run, TestComparison comparison) => comparison switch
     {
         { ByName: true, New.Count: > 0 and var count } => $": {Names(comparison.New)} ({(comparison.Old.Count == 0 ? "" : $"{count} of them ")}not on the base commit)",
-        { FewerTests: > 0 and var fewer } when run.Failed > 0 => $", and {fewer} tests of the base commit were not run",
+        { FewerTests: > 0 and var fewer } when run.Failed > 0 => $", and {Counted.Of(fewer, "test")} of the base commit {(fewer == 1 ? "was" : "were")} not run",
         _ when before is { Green: false, Passed: null or 0 } && run is { Passed: null or 0 } => "; on the base commit no test passes either",
         _ => "",
     };

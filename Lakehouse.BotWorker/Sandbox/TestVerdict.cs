@@ -1,3 +1,5 @@
+using Lakehouse.BotWorker.Cycles;
+
 namespace Lakehouse.BotWorker.Sandbox;
 
 /// <summary>Green is earned: a run that proves nothing is not green, and says what would prove something.</summary>
@@ -18,10 +20,10 @@ internal static class TestVerdict
         ({ StartFailure: { } failure }, _) => (false, $"'{command.Display}' could not be started: {failure}"),
         ({ Passed: { } passed }, _) => (false, $"'{command.Display}' {passed} and was stopped"),
         ({ TimedOut: true }, _) => (false, $"'{command.Display}' did not end within {limit} and was stopped"),
-        (_, { Failed: > 0 }) => (false, $"{counts.Failed} of {counts.Failed + counts.Passed} tests failed"),
+        (_, { Failed: > 0 }) => (false, $"{counts.Failed} of {Counted.Of(counts.Failed + counts.Passed, "test")} failed"),
         ({ ExitCode: not 0 }, _) => (false, $"'{command.Display}' ended with exit code {process.ExitCode}"),
         (_, null) => (false, $"'{command.Display}' ended well, but how many tests ran is unknown; let it print a last line of the form 'N passed, N failed'"),
         (_, { Passed: 0 }) => (false, $"'{command.Display}' ran no tests, and zero tests are never green; let it print a last line of the form 'N passed, N failed'"),
-        _ => (true, $"{counts.Passed} tests passed"),
+        _ => (true, $"{Counted.Of(counts.Passed, "test")} passed"),
     };
 }

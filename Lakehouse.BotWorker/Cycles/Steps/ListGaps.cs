@@ -19,6 +19,6 @@ internal sealed class ListGaps(GapList gaps) : ICycleStep
 
         return found.Count == 0
             ? new CycleEnd(CycleOutcome.SkippedNoGap, $"{GapReader.PrdPath} has no line with [bot-eligible].")
-            : new CycleEnd(CycleOutcome.CycleNoop, $"Dry run: {found.Count} gaps listed, nothing else done.");
+            : new CycleEnd(CycleOutcome.CycleNoop, $"Dry run: {Counted.Of(found.Count, "gap")} listed, nothing else done.");
     }
 }

@@ -13,7 +13,7 @@ internal sealed class LoadHistory(CycleQueries queries) : ICycleStep
     {
         var history = await queries.AttemptsAsync(run.Record.Repository, run.Gap.Id, HistoryBlock.MostRecent, cancellationToken);
         run.Record = run.Record with { History = history };
-        run.Detail = $"{run.Record.History.Count} earlier attempts";
+        run.Detail = Counted.Of(history.Count, "earlier attempt");
         return null;
     }
 }

@@ -82,7 +82,7 @@ public sealed class ProposalParserTests
     [InlineData("""{"summary": "x", "files": [{"path": "a", "is_new": true}]}""", "'files[0].content' is missing")]
     [InlineData("""{"summary": "x", "files": [{"path": "a", "content": null, "is_new": true}]}""", "'files[0].content' must be a string, not null")]
     [InlineData("""{"summary": "x", "files": [{"path": "a", "content": ["x"], "is_new": true}]}""", "'files[0].content' must be a string, not array")]
-    [InlineData("""{"summary": "x", "files": [{"path": "a", "content": ""}]}""", "'files[0].is_new' is missing")]
+    [InlineData("""{"summary": "x", "files": [{"path": "a", "content": ""}]}""", "'files[0].is_new' is missing; it must be true or false.")]
     [InlineData("""{"summary": "x", "files": [{"path": "a", "content": "", "is_new": "true"}]}""", "'files[0].is_new' must be true or false, not string")]
     [InlineData("""{"summary": "x", "files": [{"path": "a", "content": "\ud800", "is_new": true}]}""", "surrogate")]
     [InlineData("""{"nothing_to_do": ""}""", "'nothing_to_do' is empty")]
