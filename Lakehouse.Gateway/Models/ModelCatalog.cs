@@ -5,11 +5,16 @@ using Lakehouse.Gateway.Providers;
 namespace Lakehouse.Gateway.Models;
 
 /// <param name="Id"><c>provider/model</c>: what a request's <c>model</c> may be.</param>
-internal sealed record CatalogModel(string Id, string OwnedBy, DateTimeOffset Created, bool Paid, long? ContextTokens, int? MaxOutputTokens, ModelPrice? Price);
+/// <param name="ShortId">The same without Ollama's tag <c>:latest</c>, which may be left out; null = it has none.</param>
+internal sealed record CatalogModel(string Id, string? ShortId, string OwnedBy, DateTimeOffset Created, bool Paid, long? ContextTokens, int? MaxOutputTokens, ModelPrice? Price)
+{
+    public bool IsNamed(string id) => id == Id || id == ShortId;
+}
 
 /// <summary>What the providers offer, and what the configuration knows of it. A provider that does not answer offers what is configured.</summary>
 internal sealed partial class ModelCatalog(ConfigStore store, ProviderRegistry adapters, TimeProvider time, ILogger<ModelCatalog> logger)
 {
+    private const string LatestTag = ":latest";
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
     private static readonly CallTimeouts Patience = new(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3));
     private volatile Listed? _last;
@@ -50,7 +55,9 @@ internal sealed partial class ModelCatalog(ConfigStore store, ProviderRegistry a
     private CatalogModel Known(ProviderConfig provider, ModelListing model)
     {
         var known = provider.Models.GetValueOrDefault(model.Id);
-        return new($"{provider.Name}/{model.Id}", model.OwnedBy ?? provider.Name, model.Created ?? DateTimeOffset.UnixEpoch, provider.Paid,
+        var id = $"{provider.Name}/{model.Id}";
+        var shortId = provider.Kind == "ollama" && id.EndsWith(LatestTag, StringComparison.Ordinal) ? id[..^LatestTag.Length] : null;
+        return new(id, shortId, model.OwnedBy ?? provider.Name, model.Created ?? DateTimeOffset.UnixEpoch, provider.Paid,
             known?.ContextTokens ?? model.ContextTokens, known?.MaxOutputTokens, known?.PriceOn(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)));
     }
 

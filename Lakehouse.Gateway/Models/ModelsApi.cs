@@ -39,7 +39,7 @@ internal static class ModelsApi
         var models = await catalog.ListAsync(caller.Scopes, context.RequestAborted);
         // a path comes decoded but for its slashes, which clients encode in a model's name
         id = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        var model = models.FirstOrDefault(model => model.Id == id) ?? throw new ApiError(404, "model_not_found", $"No model '{id}' is known; GET /v1/models lists what there is.", "model");
+        var model = models.FirstOrDefault(model => model.IsNamed(id)) ?? throw new ApiError(404, "model_not_found", $"No model '{id}' is known; GET /v1/models lists what there is.", "model");
         return new JsonAnswer(AnthropicVersion.IsNamed(context.Request) ? Anthropic(model) : OpenAi(model));
     }
 
