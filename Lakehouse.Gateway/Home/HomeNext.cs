@@ -30,7 +30,7 @@ internal static class HomeNext
         }
         else
         {
-            html.Add($"""<p class="note">No provider can be called: each lacks its key. Set one of the variables above, or run Ollama on this machine.</p>""");
+            html.Add($"""<p class="note">No provider lists a model. Run Ollama on this machine with one (<code>ollama pull qwen3:8b</code>), or set one of the variables above. What providers list is asked again after a minute.</p>""");
         }
 
         Line(html, "Which models there are", $"curl -s {view.Address}/v1/models{key}");

@@ -1,6 +1,7 @@
 using Lakehouse.Gateway.Budgets;
 using Lakehouse.Gateway.Configuration;
 using Lakehouse.Gateway.Keys;
+using Lakehouse.Gateway.Models;
 using Lakehouse.Gateway.Requests;
 using Lakehouse.Gateway.Routing;
 using Lakehouse.Gateway.Usage;
@@ -12,7 +13,7 @@ namespace Lakehouse.Gateway.Home;
 
 /// <summary>Collects what the home page shows. A store that is away is shown as such: then the page is needed most.</summary>
 internal sealed class HomeReader(
-    HealthCheckService health, ConfigStore store, BudgetGate gate, ConsumerKeys keys, ConsumerLimits limits, CircuitBreakers breakers, RecentRequests requests, HomeCycles cycles, HomeLinks links, TimeProvider time)
+    HealthCheckService health, ConfigStore store, BudgetGate gate, ConsumerKeys keys, ConsumerLimits limits, CircuitBreakers breakers, ModelCatalog models, RecentRequests requests, HomeCycles cycles, HomeLinks links, TimeProvider time)
 {
     public const int Latest = 15;
     private static readonly string[] Stores = ["redis", "postgres"];
@@ -30,7 +31,7 @@ internal sealed class HomeReader(
             Providers(config),
             Answers(report, "postgres") ? await RequestsAsync(caller, cancellationToken) : null,
             seesBot, seesBot ? await cycles.ReadAsync(cancellationToken) : null,
-            Proposed(config), links);
+            Proposed(config, await models.ListAsync(caller.Scopes, cancellationToken)), links);
     }
 
     private static bool Answers(HealthReport report, string name) => report.Entries[name].Status == HealthStatus.Healthy;
@@ -70,10 +71,15 @@ internal sealed class HomeReader(
             [.. open.Where(circuit => circuit.Target.StartsWith(provider.Name + "/", StringComparison.Ordinal)).OrderBy(circuit => circuit.Target, StringComparer.Ordinal)]))];
     }
 
-    // "auto" need not know what is installed; without such a rule any model whose provider can be called
-    private static string? Proposed(GatewayConfig config) =>
-        config.Routing.Rules.Any(rule => rule.Match is { Model: "auto", TaskClass: null, Consumer: null, Profile: null }) ? "auto"
-        : config.Providers.Values.Where(provider => provider.KeyVariable is null || provider.ApiKey is not null)
-            .OrderBy(provider => provider.Paid).ThenBy(provider => provider.Name, StringComparer.Ordinal)
-            .Select(provider => $"{provider.Name}/{provider.Models.Keys.Order(StringComparer.Ordinal).FirstOrDefault() ?? "MODEL"}").FirstOrDefault();
+    // the lines must work as they stand: only what is listed answers, and "auto" only where its chain has something of it
+    private static string? Proposed(GatewayConfig config, IReadOnlyList<CatalogModel> listed)
+    {
+        var auto = config.Routing.Rules.FirstOrDefault(rule => rule.Match is { Model: "auto", TaskClass: null, Consumer: null, Profile: null });
+        return auto is not null && auto.Chain.Any(candidate => listed.Any(model => model.IsNamed($"{candidate.Provider}/{candidate.Model}")))
+            ? "auto"
+            : listed.OrderBy(model => model.Paid).ThenBy(MakesVectors).Select(model => model.Id).FirstOrDefault();
+    }
+
+    // Ollama lists what cannot chat beside what can, and only the name tells
+    private static bool MakesVectors(CatalogModel model) => model.Id.Contains("embed", StringComparison.OrdinalIgnoreCase);
 }

@@ -11,6 +11,7 @@ namespace Lakehouse.Gateway.Home;
 /// <param name="Budgets">Null = Redis does not answer.</param>
 /// <param name="Requests">Newest first; null = Postgres does not answer.</param>
 /// <param name="ShowsCycles">The reader may see the bot's.</param>
+/// <param name="Model">What the lines for a terminal ask; null = no model is listed.</param>
 /// <param name="Cycles">Newest first; null = the worker does not answer.</param>
 internal sealed record HomeView(
     DateTimeOffset Now, string Address, bool Keyless, IReadOnlyList<StoreView> Stores, string ConfigVersion, DateTimeOffset ConfigLoadedAt, RefusedConfig? Fault,

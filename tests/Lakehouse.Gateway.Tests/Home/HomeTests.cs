@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Lakehouse.Gateway.Tests.Keys;
 using Lakehouse.Gateway.Tests.Routing;
 using Lakehouse.Testing;
+using Microsoft.AspNetCore.Http;
 
 namespace Lakehouse.Gateway.Tests.Home;
 
@@ -28,9 +30,33 @@ public sealed class HomeTests(TestPostgres postgres)
         Assert.Matches("""<th>ollama</th><td>ollama</td><td>http://127.0.0.1:1</td><td>no</td><td><span class="ok">configured</span>""", html);
         Assert.Contains("None yet.", html, StringComparison.Ordinal);
         Assert.Contains("<a href=\"http://localhost:3300/\">", html, StringComparison.Ordinal);
-        Assert.Contains("curl -s http://localhost/v1/chat -d &#x27;{&quot;model&quot;: &quot;auto&quot;,", html, StringComparison.Ordinal);
+        Assert.Contains("No provider lists a model.", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
         Assert.DoesNotContain("style=", html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ollama/scripted:latest", "nomic-embed-text:latest", "scripted:latest")]
+    [InlineData("auto", "a:1b", "llama3.2:3b")]
+    public async Task First_line_asks_a_model_that_is_installed_and_works_as_it_stands(string proposed, params string[] installed)
+    {
+        await using var model = await StubServer.StartAsync((context, body) =>
+        {
+            if (context.Request.Path == "/api/tags")
+            {
+                return context.Response.WriteAsJsonAsync(new { models = installed.Select(name => new { name }) }, Cancelled);
+            }
+
+            var asked = JsonNode.Parse(body)!;
+            return installed.Contains(asked["model"]!.ToString(), StringComparer.Ordinal) ? OllamaStub.HelloAsync(context, asked) : ChainApp.Status(404)(context, asked);
+        }, Cancelled);
+        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url);
+        using var client = gateway.As(null);
+
+        var line = Regex.Match(WebUtility.HtmlDecode(await client.GetStringAsync("/", Cancelled)), "/v1/chat -d '([^']+)'", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
+        using var response = await client.PostAsync("/v1/chat", new StringContent(line), Cancelled);
+
+        Assert.Equal((proposed, HttpStatusCode.OK), (JsonNode.Parse(line)!["model"]!.ToString(), response.StatusCode));
     }
 
     [Fact]
