@@ -29,10 +29,38 @@ internal static class RequestBody
 
             return node as JsonObject ?? throw ApiError.BadInput("body", $"The body is {Kind(node)}; accepted is a JSON object.");
         }
+        catch (JsonException problem) when (problem.LineNumber is null && NameThatIsTwice(bytes.Span) is { } name)
+        {
+            throw ApiError.BadInput(name, $"The field {JsonValue.Create(name).Shortened()} stands twice in one object; accepted is each name once.");
+        }
         catch (JsonException problem)
         {
             throw ApiError.BadInput("body", $"The body is not JSON (line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1}); accepted is a JSON object.");
         }
+    }
+
+    // the parser refuses it without a place, and cuts the name
+    private static string? NameThatIsTwice(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        var names = new Stack<HashSet<string>>();
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.StartObject)
+            {
+                names.Push(new(StringComparer.Ordinal));
+            }
+            else if (reader.TokenType == JsonTokenType.EndObject)
+            {
+                names.Pop();
+            }
+            else if (reader.TokenType == JsonTokenType.PropertyName && reader.GetString()! is var name && !names.Peek().Add(name))
+            {
+                return name;
+            }
+        }
+
+        return null;
     }
 
     public static async ValueTask<ReadOnlyMemory<byte>> BytesAsync(HttpContext context)

@@ -93,7 +93,7 @@ public sealed class LimitsApiTests(TestPostgres postgres)
         using var client = gateway.As(OperatorKey);
         (string Path, string Field, string Body)[] wrong =
         [
-            ("bot", "body", "{}"), ("bot", "body", "[]"), ("bot", "body", "x"), ("bot", "body", """{"calls":1,"calls":2}"""),
+            ("bot", "body", "{}"), ("bot", "body", "[]"), ("bot", "body", "x"), ("bot", "calls", """{"calls":1,"calls":2}"""),
             ("bot", "calls", """{"calls":-1}"""), ("bot", "calls", """{"calls":"1"}"""), ("bot", "calls", """{"calls":1.5}"""), ("bot", "calls", """{"calls":9007199254740993}"""),
             ("bot", "tokens", """{"calls":1,"tokens":[]}"""), ("bot", "nano_usd", """{"nano_usd":true}"""), ("bot", "usd", """{"usd":1}"""),
             ("bot", "requests_per_minute", """{"requests_per_minute":0}"""), ("bot", "tokens_per_minute", """{"tokens_per_minute":-5}"""),

@@ -13,6 +13,8 @@ public sealed class ErrorTests(TestPostgres postgres)
     {
         ["{"] = "body",
         ["[]"] = "body",
+        ["""{"model":"m","model":"n","messages":[{"role":"user","content":"x"}]}"""] = "model",
+        ["""{"model":"m","messages":[{"role":"user","content":"x","a_field_with_a_long_name":1,"a_field_with_a_long_n\u0061me":2}]}"""] = "a_field_with_a_long_name",
         ["""{"model":"m"}"""] = "messages",
         ["""{"model":"m","messages":[]}"""] = "messages",
         ["""{"model":"m","messages":[1]}"""] = "messages[0]",

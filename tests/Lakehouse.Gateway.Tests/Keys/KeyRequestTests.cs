@@ -10,7 +10,7 @@ public sealed class KeyRequestTests(TestPostgres postgres)
     private static readonly (string Field, string Body)[] Wrong =
     [
         ("body", ""), ("body", "nonsense"), ("body", "[]"), ("body", "null"),
-        ("body", """{"consumer":"ci","name":"n","name":"m"}"""),
+        ("name", """{"consumer":"ci","name":"n","name":"m"}"""),
         ("consumer", """{"name":"n"}"""), ("consumer", """{"name":"n","consumer":null}"""), ("consumer", """{"name":"n","consumer":7}"""),
         ("consumer", """{"name":"n","consumer":""}"""), ("consumer", """{"name":"n","consumer":"Ci"}"""), ("consumer", """{"name":"n","consumer":"1ci"}"""),
         ("consumer", """{"name":"n","consumer":"ci\n"}"""), ("consumer", """{"name":"n","consumer":"a:b"}"""), ("consumer", """{"name":"n","consumer":"local"}"""),
