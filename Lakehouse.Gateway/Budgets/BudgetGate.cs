@@ -57,7 +57,7 @@ internal sealed class BudgetGate(
 
             // a refusal has no attempt whose span could say it: it stands on the request's
             Activity.Current?.SetTag(TelemetryNames.BudgetDecision, answer.Denial is null ? "rate_limited" : "denied").SetTag(TelemetryNames.BudgetScope, answer.Denial?.Scope.Label);
-            throw answer.Denial is { } denial ? new BudgetDeniedException(denial) : new RateLimitedException(question.Consumer, answer.Limited!);
+            throw answer.Denial is { } denial ? new BudgetDeniedException(denial, question.Ask) : new RateLimitedException(question.Consumer, answer.Limited!);
         }
         catch (BudgetUnavailableException)
         {

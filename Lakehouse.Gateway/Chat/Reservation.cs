@@ -28,10 +28,10 @@ internal sealed class Reservation(BudgetGate gate)
             {
                 return (call, await ReserveAsync(call, cancellationToken));
             }
-            catch (BudgetDeniedException denied) when (call.Request.Clamp && Affordable(call, denied.Denial) is { } most)
+            catch (BudgetDeniedException denied) when (Affordable(call, denied.Denial) is { } most)
             {
                 // somebody may take what is left meanwhile: each turn asks for less, until it fits or nothing is left
-                call = clamp(most);
+                call = call.Request.Clamp ? clamp(most) : throw denied.Fitting(most);
             }
         }
     }

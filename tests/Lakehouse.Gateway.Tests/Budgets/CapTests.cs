@@ -11,15 +11,15 @@ public sealed class CapTests(TestPostgres postgres)
 {
     [Theory]
     // a call holds 82 tokens and 5,320 nano-USD at most, and uses 29 and 1,190
-    [InlineData("Budgets:Global:Calls", "1", "global", "calls", "0")]
-    [InlineData("Budgets:Global:Tokens", "100", "global", "tokens", "71")]
-    [InlineData("Budgets:Global:NanoUsd", "6000", "global", "nano-usd", "4810")]
-    [InlineData("Budgets:Providers:openai:Calls", "1", "provider:openai", "calls", "0")]
-    [InlineData("Budgets:Providers:openai:Tokens", "100", "provider:openai", "tokens", "71")]
-    [InlineData("Budgets:Providers:openai:NanoUsd", "6000", "provider:openai", "nano-usd", "4810")]
-    [InlineData("Budgets:Consumers:open:NanoUsd", "6000", "consumer:open", "nano-usd", "4810")]
-    [InlineData("Budgets:Consumers:open:Tokens", "100", "consumer:open", "tokens", "71")]
-    public async Task Second_call_is_denied_by_the_cap_and_the_headers_say_what_it_has_left(string key, string cap, string scope, string dimension, string left)
+    [InlineData("Budgets:Global:Calls", "1", "global", "calls", "0", "is spent: 1 used and 0 held of 1 calls today; it resets at ", "Z.")]
+    [InlineData("Budgets:Global:Tokens", "100", "global", "tokens", "71", "has 71 tokens left, and the call may take 82: 29 used and 0 held of 100 tokens today; it resets at ", " With max_tokens 39 it would fit; clamp chooses that by itself.")]
+    [InlineData("Budgets:Global:NanoUsd", "6000", "global", "nano-usd", "4810", "has 4810 nano_usd left, and the call may take 5320: 1190 used and 0 held of 6000 nano_usd today; it resets at ", " With max_tokens 44 it would fit; clamp chooses that by itself.")]
+    [InlineData("Budgets:Providers:openai:Calls", "1", "provider:openai", "calls", "0", "is spent: 1 used and 0 held of 1 calls today; it resets at ", "Z.")]
+    [InlineData("Budgets:Providers:openai:Tokens", "100", "provider:openai", "tokens", "71", "has 71 tokens left, and the call may take 82: 29 used and 0 held of 100 tokens today; it resets at ", " With max_tokens 39 it would fit; clamp chooses that by itself.")]
+    [InlineData("Budgets:Providers:openai:NanoUsd", "6000", "provider:openai", "nano-usd", "4810", "has 4810 nano_usd left, and the call may take 5320: 1190 used and 0 held of 6000 nano_usd today; it resets at ", " With max_tokens 44 it would fit; clamp chooses that by itself.")]
+    [InlineData("Budgets:Consumers:open:NanoUsd", "6000", "consumer:open", "nano-usd", "4810", "has 4810 nano_usd left, and the call may take 5320: 1190 used and 0 held of 6000 nano_usd today; it resets at ", " With max_tokens 44 it would fit; clamp chooses that by itself.")]
+    [InlineData("Budgets:Consumers:open:Tokens", "100", "consumer:open", "tokens", "71", "has 71 tokens left, and the call may take 82: 29 used and 0 held of 100 tokens today; it resets at ", " With max_tokens 39 it would fit; clamp chooses that by itself.")]
+    public async Task Second_call_is_denied_by_the_cap_and_the_headers_say_what_it_has_left(string key, string cap, string scope, string dimension, string left, string said, string advice)
     {
         await using var house = await VendorHouse.StartAsync(postgres, settings: new() { [key] = cap });
 
@@ -28,7 +28,9 @@ public sealed class CapTests(TestPostgres postgres)
 
         Assert.Equal(HttpStatusCode.OK, granted.StatusCode);
         Assert.Equal((HttpStatusCode.TooManyRequests, "budget_exceeded"), (denied.StatusCode, await denied.ErrorCodeAsync()));
-        Assert.Contains($"The budget of {scope} is spent", (await denied.JsonAsync())["error"]!["message"]!.ToString(), StringComparison.Ordinal);
+        var message = (await denied.JsonAsync())["error"]!["message"]!.ToString();
+        Assert.StartsWith($"The budget of {scope} {said}", message, StringComparison.Ordinal);
+        Assert.EndsWith(advice, message, StringComparison.Ordinal);
         Assert.Equal((scope, left), (Header(denied, "x-lakehouse-budget-scope"), Header(denied, $"x-lakehouse-budget-remaining-{dimension}")));
         Assert.Single(denied.Headers, header => header.Key.StartsWith("x-lakehouse-budget-remaining-", StringComparison.Ordinal));
         Assert.Equal(TimeSpan.Zero, DateTimeOffset.Parse(Header(denied, "x-lakehouse-budget-resets-at")!, CultureInfo.InvariantCulture).TimeOfDay);
