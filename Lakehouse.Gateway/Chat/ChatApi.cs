@@ -16,7 +16,7 @@ internal static class ChatApi
         routes.MapPost("/v1/chat/completions", HandleAsync).AnswersOpenAiErrors().WithName("chat_completions").WithSummary("The same, where OpenAI's clients look for it");
         routes.MapPost("/v1/messages", MessagesAsync).AnswersErrors(AnthropicErrors.Body).WithName("messages").WithSummary("The same in Anthropic's shape, buffered or streamed");
         routes.MapPost("/v1/messages/count_tokens", CountAsync).AnswersErrors(AnthropicErrors.Body).WithName("count_tokens").WithSummary("Tokens of a request, estimated");
-        routes.Map("/v1/{**path}", NotFound).AnswersErrors(AnthropicErrors.Either).WithName("unknown").ExcludeFromDescription();
+        routes.Map(NotServed.Pattern, NotServed.Refuse).AnswersErrors(AnthropicErrors.Either).WithName("unknown").ExcludeFromDescription();
     }
 
     private static async Task<IResult> HandleAsync(HttpContext context, ConsumerKeys keys, ChatEntry entry)
@@ -38,7 +38,4 @@ internal static class ChatApi
         await keys.AdmitAsync(context);
         return new JsonAnswer(AnthropicCount.Of(AnthropicRequest.Parse(await RequestBody.ReadAsync(context, checksTexts: true), context.Request.Headers, counting: true).Body));
     }
-
-    private static IResult NotFound(HttpContext context) =>
-        throw new ApiError(404, "not_found", $"{context.Request.Method} {context.Request.Path} is not served here; see docs/ for what is.");
 }
