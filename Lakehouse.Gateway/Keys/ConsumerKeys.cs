@@ -25,6 +25,9 @@ internal sealed class ConsumerKeys
         _configured = Configured(configuration);
     }
 
+    /// <summary>Callers of this machine need no key.</summary>
+    public bool AdmitsKeyless => _keylessLoopback;
+
     /// <summary>Consumers that have a key, and the keyless one where it is admitted.</summary>
     public IEnumerable<string> Consumers =>
         _configured.Values.Select(caller => caller.Consumer).Concat(_virtual.Consumers).Concat(_keylessLoopback ? [ConsumerName.Local] : []).Distinct(StringComparer.Ordinal);

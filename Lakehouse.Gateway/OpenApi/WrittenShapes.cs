@@ -1,3 +1,4 @@
+using Lakehouse.Gateway.Keys;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -7,7 +8,7 @@ namespace Lakehouse.Gateway.OpenApi;
 /// Paths, names and summaries come from the endpoints; bodies, parameters and replies are written by hand, because the endpoints
 /// read their JSON by hand too: only so does a client's unknown field pass through and a refusal name the field.
 /// </summary>
-internal sealed class WrittenShapes : IOpenApiDocumentTransformer
+internal sealed class WrittenShapes(ConsumerKeys keys) : IOpenApiDocumentTransformer
 {
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
@@ -15,13 +16,18 @@ internal sealed class WrittenShapes : IOpenApiDocumentTransformer
         document.Info = written.Info;
         document.Servers = [new() { Url = "/" }];
         document.Components = written.Components;
-        document.Security = written.Security;
+        // the empty alternative: without a key
+        document.Security = [.. written.Security ?? [], .. keys.AdmitsKeyless ? new[] { new OpenApiSecurityRequirement() } : []];
         document.Tags = written.Tags;
+        var tags = (written.Tags ?? new HashSet<OpenApiTag>()).Select(tag => tag.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var (path, item) in document.Paths)
         {
             foreach (var (method, made) in item.Operations ?? [])
             {
-                Take(made, Written(written, path, method), path, document);
+                Take(made, Written(written, path, method), document);
+                // an endpoint names its tag where that is not the first word of its path
+                var tag = made.Tags?.Select(named => named.Name).FirstOrDefault(name => name is not null && tags.Contains(name)) ?? path.Split('/')[2];
+                made.Tags = new HashSet<OpenApiTagReference> { new(tag, document) };
             }
         }
 
@@ -33,10 +39,9 @@ internal sealed class WrittenShapes : IOpenApiDocumentTransformer
             ? operation
             : throw new InvalidOperationException($"OpenApi/Written does not describe {method} {path}.");
 
-    private static void Take(OpenApiOperation made, OpenApiOperation shape, string path, OpenApiDocument document)
+    private static void Take(OpenApiOperation made, OpenApiOperation shape, OpenApiDocument document)
     {
         (made.Description, made.Parameters, made.RequestBody, made.Responses) = (shape.Description, shape.Parameters, shape.RequestBody, shape.Responses ?? []);
         made.Responses.TryAdd("default", new OpenApiResponseReference("Error", document));
-        made.Tags = new HashSet<OpenApiTagReference> { new(path.Split('/')[2], document) };
     }
 }

@@ -46,9 +46,12 @@ public sealed class ApiDocumentTests(TestPostgres postgres)
             Assert.NotNull(operation.Node["responses"]!["default"]!["$ref"]);
             Assert.Equal(operation.Name.Contains('{', StringComparison.Ordinal), operation.Node["parameters"]?.AsArray().Any(parameter => parameter!["in"]!.ToString() == "path") ?? false);
         });
+        Assert.Equal(
+            document["tags"]!.AsArray().Select(tag => tag!["name"]!.ToString()).Order(StringComparer.Ordinal),
+            operations.SelectMany(operation => operation.Node["tags"]!.AsArray()).Select(tag => tag!.ToString()).Distinct().Order(StringComparer.Ordinal));
         var written = Gateway.OpenApi.WrittenParts.Read().Paths.SelectMany(path => path.Value.Operations!.Keys.Select(method => $"{method.Method} {path.Key}"));
         Assert.Equal(operations.Select(operation => operation.Name).Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
-        Assert.Equal("""[{"Bearer":[]}]""", document["security"]!.ToJsonString());
+        Assert.Equal("""[{"Bearer":[]},{}]""", document["security"]!.ToJsonString());
         Assert.Equal(("http", "bearer"), (document["components"]!["securitySchemes"]!["Bearer"]!["type"]!.ToString(), document["components"]!["securitySchemes"]!["Bearer"]!["scheme"]!.ToString()));
         Assert.Equal("""[{"url":"/"}]""", document["servers"]!.ToJsonString());
     }
@@ -80,6 +83,7 @@ public sealed class ApiDocumentTests(TestPostgres postgres)
         var scripts = System.Text.RegularExpressions.Regex.Matches(html, "(?:src|href)=\"([^\"]+)\"", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Select(match => match.Groups[1].Value).ToList();
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (document.StatusCode, page.StatusCode));
+        Assert.Equal("""[{"Bearer":[]}]""", (await document.JsonAsync())["security"]!.ToJsonString());
         Assert.NotEmpty(scripts);
         Assert.DoesNotContain("https://", html, StringComparison.Ordinal);
         foreach (var script in scripts)
