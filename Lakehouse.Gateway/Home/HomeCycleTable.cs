@@ -26,8 +26,8 @@ internal static class HomeCycleTable
         html.Add($"""<div class="wide"><table><tr><th>time, UTC</th><th>cycle</th><th>gap</th><th>outcome</th><th>pull request</th><th>trace</th></tr>""");
         foreach (var cycle in cycles)
         {
-            html.Add($"""<tr><td>{cycle.EnqueuedAt:MM-dd HH:mm:ss}</td><td><a href="{view.Links.Cycle(cycle.CycleId ?? "")}">{cycle.CycleId}</a></td><td>{cycle.GapLine}</td>""");
-            html.Add($"""<td>{cycle.Outcome ?? (cycle.StartedAt is null ? "waits" : "runs")}{(cycle.DryRun ? " (dry run)" : "")}</td><td>""");
+            html.Add($"""<tr><td>{cycle.EnqueuedAt:MM-dd HH:mm:ss}</td><td class="id"><a href="{view.Links.Cycle(cycle.CycleId ?? "")}">{cycle.CycleId}</a></td><td>{cycle.GapLine}</td>""");
+            html.Add($"""<td>{cycle.Outcome ?? (cycle.StartedAt is null ? "waits" : "runs")}{(cycle.DryRun ? " (dry run)" : "")}</td><td class="id">""");
             // whatever a forge said: only an address that a browser opens as a page becomes a link
             if (cycle.PrUrl is { } pull)
             {
@@ -36,7 +36,7 @@ internal static class HomeCycleTable
                     : html.Add($"<code>{pull}</code>");
             }
 
-            html.Add($"</td><td>");
+            html.Add($"""</td><td class="id">""");
             view.Links.AddTrace(html, cycle.TraceId);
             html.Add($"</td></tr>");
         }

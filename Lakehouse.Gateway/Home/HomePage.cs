@@ -21,7 +21,7 @@ internal static class HomePage
 
     private static void Health(Html html, HomeView view)
     {
-        html.Add($"<h2>Health</h2><table>");
+        html.Add($"<h2>Health</h2><div class=\"wide\"><table>");
         foreach (var store in view.Stores)
         {
             _ = store.Problem is { } problem
@@ -29,7 +29,7 @@ internal static class HomePage
                 : html.Add($"""<tr><th>{store.Name}</th><td class="ok">answers</td><td></td></tr>""");
         }
 
-        html.Add($"""<tr><th>configuration</th><td><code>{view.ConfigVersion}</code></td><td>in force since {view.ConfigLoadedAt:yyyy-MM-dd HH:mm:ss} UTC; all of it, for the operator: <code>GET /v1/config</code></td></tr></table>""");
+        html.Add($"""<tr><th>configuration</th><td><code>{view.ConfigVersion}</code></td><td>in force since {view.ConfigLoadedAt:yyyy-MM-dd HH:mm:ss} UTC; all of it, for the operator: <code>GET /v1/config</code></td></tr></table></div>""");
         if (view.Fault is { } fault)
         {
             html.Add($"""<div class="note"><p>A change of the files at {fault.At:HH:mm:ss} UTC was not taken; what was in force before still is.</p><pre>{fault.Message}</pre></div>""");
@@ -60,13 +60,14 @@ internal static class HomePage
 
     private static void Gauge(Html html, string unit, long used, long? cap, Func<long, string> text)
     {
+        var what = unit.Length == 0 ? "" : " " + unit;
         if (cap is { } most)
         {
-            html.Add($"""<td><meter min="0" max="{Math.Max(1, most)}" value="{Math.Min(used, most)}" title="{used} of {most}"></meter> {text(used)}/{text(most)} {unit}</td>""");
+            html.Add($"""<td><meter min="0" max="{Math.Max(1, most)}" value="{Math.Min(used, most)}" title="{used} of {most}"></meter> {text(used)}/{text(most)}{what}</td>""");
         }
         else
         {
-            html.Add($"<td>{text(used)} {unit}, no cap</td>");
+            html.Add($"<td>{text(used)}{what}, no cap</td>");
         }
     }
 
@@ -81,7 +82,7 @@ internal static class HomePage
         html.Add($"""<h2>Providers</h2><div class="wide"><table><tr><th>name</th><th>protocol</th><th>address</th><th>paid</th><th>state</th></tr>""");
         foreach (var provider in view.Providers)
         {
-            html.Add($"<tr><th>{provider.Name}</th><td>{provider.Kind}</td><td>{provider.BaseUrl}</td><td>{(provider.Paid ? "yes" : "no")}</td><td>");
+            html.Add($"<tr><th>{provider.Name}</th><td>{provider.Kind}</td><td class=\"id\">{provider.BaseUrl}</td><td>{(provider.Paid ? "yes" : "no")}</td><td>");
             if (provider.MissingVariable is { } variable)
             {
                 html.Add($"""<span class="bad">key missing</span>: set <code>{variable}</code> and start again""");
@@ -122,8 +123,8 @@ internal static class HomePage
             """);
         foreach (var request in requests)
         {
-            html.Add($"""<tr><td>{request.At:MM-dd HH:mm:ss}</td><td>{request.Consumer}</td><td>{request.Model}</td><td class="number">{request.Tokens}</td><td class="number">{Usd(request.CostNanoUsd)}</td>""");
-            html.Add($"""<td class="{(request.Outcome == Usage.UsageRecord.Ok ? "ok" : "bad")}">{request.Outcome}{(request.Attempts > 1 ? $" ({request.Attempts} attempts)" : "")}</td><td><a href="/v1/requests/{Uri.EscapeDataString(request.Id)}">{request.Id}</a></td><td>""");
+            html.Add($"""<tr><td>{request.At:MM-dd HH:mm:ss}</td><td>{request.Consumer}</td><td class="id">{request.Model}</td><td class="number">{request.Tokens}</td><td class="number">{Usd(request.CostNanoUsd)}</td>""");
+            html.Add($"""<td class="{(request.Outcome == Usage.UsageRecord.Ok ? "ok" : "bad")}">{request.Outcome}{(request.Attempts > 1 ? $" ({request.Attempts} attempts)" : "")}</td><td class="id"><a href="/v1/requests/{Uri.EscapeDataString(request.Id)}">{request.Id}</a></td><td class="id">""");
             view.Links.AddTrace(html, request.TraceId);
             html.Add($"</td></tr>");
         }

@@ -13,8 +13,9 @@ internal static class HomeStyle
         h1 { font-size: 1.4rem; margin: 0; }
         h2 { border-bottom: 1px solid var(--line); font-size: 1.05rem; margin: 1.8rem 0 .5rem; }
         table { border-collapse: collapse; width: 100%; }
-        th, td { border-bottom: 1px solid var(--line); overflow-wrap: anywhere; padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top; }
+        th, td { border-bottom: 1px solid var(--line); padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top; }
         th { font-weight: 600; }
+        td.id { min-width: 10rem; overflow-wrap: anywhere; }
         td.number, th.number { text-align: right; white-space: nowrap; }
         meter { height: 1rem; vertical-align: middle; width: 9rem; }
         pre { background: #8882; border-radius: 4px; overflow-x: auto; padding: .6rem; }

@@ -29,10 +29,10 @@ public sealed class HomeCycleTests(TestPostgres postgres)
         var others = await ci.GetStringAsync("/", Cancelled);
 
         Assert.Equal("/api/cycles?limit=5", worker.Requests.Single().PathAndQuery);
-        Assert.Matches($"""<td>11-22 10:15:00</td><td><a href="{worker.Url}/hangfire/bot/cycles/20261122T101500Z-abcdef">20261122T101500Z-abcdef</a></td><td>- Quarter hours &lt;b&gt;</td>\s*<td>ok</td>""", html);
+        Assert.Matches($"""<td>11-22 10:15:00</td><td class="id"><a href="{worker.Url}/hangfire/bot/cycles/20261122T101500Z-abcdef">20261122T101500Z-abcdef</a></td><td>- Quarter hours &lt;b&gt;</td>\s*<td>ok</td>""", html);
         Assert.Contains("<a href=\"http://localhost:3300/pulls/3\"", html, StringComparison.Ordinal);
         Assert.Contains("<a href=\"http://localhost:18888/traces/detail/0af7651916cd43dd8448eb211c80319c\"", html, StringComparison.Ordinal);
-        Assert.Contains("<td>waits (dry run)</td><td><code>javascript:alert(1)</code></td>", html, StringComparison.Ordinal);
+        Assert.Contains("<td>waits (dry run)</td><td class=\"id\"><code>javascript:alert(1)</code></td>", html, StringComparison.Ordinal);
         Assert.DoesNotContain("Quarter hours", others, StringComparison.Ordinal);
         Assert.DoesNotContain("Last cycles", others, StringComparison.Ordinal);
     }

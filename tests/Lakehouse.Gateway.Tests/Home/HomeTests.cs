@@ -27,10 +27,14 @@ public sealed class HomeTests(TestPostgres postgres)
         Assert.Contains("""<tr><th>postgres</th><td class="ok">answers</td>""", html, StringComparison.Ordinal);
         Assert.Matches("""<th>bot</th><td><meter min="0" max="20" value="0" title="0 of 20"></meter> 0/20 calls</td><td><meter [^>]*></meter> 0/160k tokens</td>.*resets in \d+ h \d+ m""", html);
         Assert.Matches("""<th>claude</th>.*key missing</span>: set <code>ANTHROPIC_API_KEY</code>""", html);
-        Assert.Matches("""<th>ollama</th><td>ollama</td><td>http://127.0.0.1:1</td><td>no</td><td><span class="ok">configured</span>""", html);
+        Assert.Matches("""<th>ollama</th><td>ollama</td><td class="id">http://127.0.0.1:1</td><td>no</td><td><span class="ok">configured</span>""", html);
         Assert.Contains("None yet.", html, StringComparison.Ordinal);
         Assert.Contains("<a href=\"http://localhost:3300/\">", html, StringComparison.Ordinal);
         Assert.Contains("No provider lists a model.", html, StringComparison.Ordinal);
+        Assert.Contains("<td>0.00, no cap</td>", html, StringComparison.Ordinal);
+        // a table that is wider than the window scrolls by itself, and words stay whole
+        Assert.Equal(Regex.Count(html, "<table>"), Regex.Count(html, "<div class=\"wide\"><table>"));
+        Assert.Contains("td.id { min-width: 10rem; overflow-wrap: anywhere; }", Assert.Single(html.Split('\n'), line => line.Contains("anywhere", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
         Assert.DoesNotContain("style=", html, StringComparison.Ordinal);
     }
@@ -75,8 +79,8 @@ public sealed class HomeTests(TestPostgres postgres)
 
         var html = await Eventually.GetAsync(() => local.GetStringAsync("/", Cancelled), page => page.Contains(first, StringComparison.Ordinal) && page.Contains(second, StringComparison.Ordinal), Cancelled);
 
-        Assert.Matches($"""<td>bot</td><td>ollama_cloud/gpt-oss:20b</td><td class="number">18</td><td class="number">0\.00000195</td><td class="ok">ok</td><td><a href="/v1/requests/{first}">{first}</a></td><td><a href="http://localhost:18888/traces/detail/[0-9a-f]+" """, html);
-        Assert.Contains("""<td>claude/&lt;b&gt;&amp;</td><td class="number">0</td><td class="number">0.00</td><td class="bad">refused: provider_not_configured</td>""", html, StringComparison.Ordinal);
+        Assert.Matches($"""<td>bot</td><td class="id">ollama_cloud/gpt-oss:20b</td><td class="number">18</td><td class="number">0\.00000195</td><td class="ok">ok</td><td class="id"><a href="/v1/requests/{first}">{first}</a></td><td class="id"><a href="http://localhost:18888/traces/detail/[0-9a-f]+" """, html);
+        Assert.Contains("""<td class="id">claude/&lt;b&gt;&amp;</td><td class="number">0</td><td class="number">0.00</td><td class="bad">refused: provider_not_configured</td>""", html, StringComparison.Ordinal);
         Assert.True(html.IndexOf(second, StringComparison.Ordinal) < html.IndexOf(first, StringComparison.Ordinal), "the newest is not first");
         Assert.Contains("1/20 calls", html, StringComparison.Ordinal);
         Assert.Contains("<a href=\"http://worker.example/\">", html, StringComparison.Ordinal);
