@@ -28,12 +28,12 @@ internal sealed class ChainState
 
     public void Failed(string target, ApiError error)
     {
-        _failures.Add($"{target}: {error.Message}");
+        _failures.Add($"{target}: {error.Message.TrimEnd('.')}");
         LastError = error;
     }
 
     /// <summary>One failure as it was; of several, all, under the last one's status.</summary>
     public ApiError Error() => _failures.Count < 2
         ? LastError!
-        : new(LastError!.Status, LastError.Code, $"Every candidate failed. {string.Join(" ", _failures)}", LastError.Param, LastError.RetryAfter);
+        : new(LastError!.Status, LastError.Code, $"Every candidate failed. {string.Join("; ", _failures)}.", LastError.Param, LastError.RetryAfter);
 }
