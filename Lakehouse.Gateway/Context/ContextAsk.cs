@@ -25,7 +25,7 @@ internal sealed record ContextAsk(bool IsWanted, string? Query = null, string? C
     {
         if (about.Select(field => field.Key).FirstOrDefault(name => !Fields.Contains(name)) is { } unknown)
         {
-            throw ApiError.BadInput("context", $"context has the unknown field '{JsonValue.Create(unknown).Shortened()}'; accepted are {string.Join(", ", Fields)}.");
+            throw ApiError.BadInput("context", $"context has the unknown field {JsonValue.Create(unknown).Shortened()}; accepted are {string.Join(", ", Fields)}.");
         }
 
         return new(

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Context;
+using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Tests.Sessions;
 using Lakehouse.Testing;
 
@@ -25,6 +26,14 @@ public sealed class ContextTests(TestPostgres postgres)
         Assert.Equal(
             """{"items":[],"dropped":[],"total_tokens":0,"max_tokens":4000,"sources":[{"name":"truth","found":0,"note":"no rule is for this task_class"},{"name":"session","found":0,"note":"no session_id was given"},{"name":"memory","found":0,"note":"nothing known has anything of it"},{"name":"playbooks","found":0,"note":"no playbook is of this task and place"}]}""",
             (await response.JsonAsync()).ToJsonString());
+    }
+
+    [Fact]
+    public void Unknown_field_of_a_chats_context_is_named_as_it_was_sent()
+    {
+        var refusal = Assert.Throws<ApiError>(() => ContextAsk.Parse(JsonNode.Parse("""{"colour":"red"}""")));
+
+        Assert.Equal("context has the unknown field \"colour\"; accepted are query, city, state, role, client, max_tokens.", refusal.Message);
     }
 
     [Fact]
