@@ -28,7 +28,7 @@ internal static class KeysApi
     {
         var request = KeyRequest.Parse(await RequestBody.ReadAsync(context), time.GetUtcNow());
         var (key, text) = await commands.CreateAsync(request, context.Operator(), context.RequestAborted);
-        return Secret(context, key, text, StatusCodes.Status201Created);
+        return Secret(context, KeyView.Of(key, text) with { Limits = request.Limits }, StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, KeyStore store)
@@ -71,16 +71,16 @@ internal static class KeysApi
         var fields = new BodyFields(hasBody ? await RequestBody.ReadAsync(context) : new JsonObject()).Only("grace_seconds");
         var grace = fields.Number("grace_seconds", 0, MostGrace, $"0 to {MostGrace} (a week), 3600 where it is missing") ?? 3600;
         var (key, text) = await commands.RotateAsync(id, TimeSpan.FromSeconds(grace), context.Operator(), context.RequestAborted);
-        return Secret(context, key, text, StatusCodes.Status200OK);
+        return Secret(context, KeyView.Of(key, text), StatusCodes.Status200OK);
     }
 
     private static async Task<IResult> RevokeAsync(string id, HttpContext context, KeyCommands commands) =>
         TypedResults.Ok(KeyView.Of(await commands.RevokeAsync(id, context.Operator(), context.RequestAborted)));
 
-    private static IResult Secret(HttpContext context, VirtualKey key, string text, int status)
+    private static IResult Secret(HttpContext context, KeyView key, int status)
     {
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.Location = $"/v1/keys/{key.Id}";
-        return Results.Json(KeyView.Of(key, text), statusCode: status);
+        return Results.Json(key, statusCode: status);
     }
 }

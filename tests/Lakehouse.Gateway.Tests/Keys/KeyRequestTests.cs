@@ -67,6 +67,7 @@ public sealed class KeyRequestTests(TestPostgres postgres)
 
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         Assert.Equal(("bot", "Ünïcode 🎉", scopes, "2099-01-02T02:04:05.000Z"), (read["consumer"]!.ToString(), read["name"]!.ToString(), read["scopes"]!.ToJsonString(), read["expires_at"]!.ToString()));
+        Assert.Equal(("""{"calls":9,"requests_per_minute":3}""", false), (made["limits"]?.ToJsonString(), read.AsObject().ContainsKey("limits")));
         Assert.Equal((9, 160_000, 3), (budget["caps"]!["calls"]!.GetValue<long>(), budget["caps"]!["tokens"]!.GetValue<long>(), budget["requests_per_minute"]!.GetValue<long>()));
     }
 
