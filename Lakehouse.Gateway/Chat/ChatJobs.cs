@@ -14,7 +14,7 @@ internal sealed class ChatJobs(ModelRouter router, TimeProvider time)
         var (bound, guess) = operation == ChatJob.Embeddings
             ? (TokenEstimate.EmbeddingBound(request.Body), TokenEstimate.EmbeddingGuess(request.Body))
             : TokenEstimate.Input(request.Source);
-        var route = router.Route(new(caller, request.Provider, request.Model, request.TaskClass, request.Profile?.RoutingName, guess, request.FailedAttempts));
+        var route = router.Route(new(caller, request.Provider, request.Model, request.TaskClass, request.Profile?.RoutingName, guess, request.FailedAttempts, request.DryRun));
         return new(requestId, operation, caller, request, shape, native, require, route, bound, guess, time.GetUtcNow(), Activity.Current?.TraceId.ToHexString());
     }
 }

@@ -64,7 +64,7 @@ internal sealed class DryRun(CallPlanner planner, BudgetGate gate, CircuitBreake
             ["target"] = target.Name, ["provider"] = target.Provider.Name, ["model"] = target.Model, ["paid"] = target.Provider.Paid,
             ["max_tokens"] = call.Call.MaxTokens,
             ["estimate"] = new JsonObject { ["tokens_at_most"] = call.Ask.Tokens, ["cost_nano_usd_at_most"] = call.Price is null ? null : call.Ask.NanoUsd, ["price_known"] = call.Price is not null },
-            ["decision"] = denial is not null ? "budget_exceeded" : call.Ask.NanoUsd > cap ? Reservation.RequestCap : breakers.Peek(target) is not null ? "circuit_open" : "granted",
+            ["decision"] = target.Provider is { KeyVariable: not null, ApiKey: null } ? "provider_not_configured" : denial is not null ? "budget_exceeded" : call.Ask.NanoUsd > cap ? Reservation.RequestCap : breakers.Peek(target) is not null ? "circuit_open" : "granted",
             ["budget"] = new JsonArray([.. scopes.Select((scope, index) => (JsonNode)Scope(scope, state.Scopes[index].Used, state.Scopes[index].Held))]),
             ["resets_at"] = UtcMillisecondsConverter.ToText(BudgetDay.End(day)),
         };

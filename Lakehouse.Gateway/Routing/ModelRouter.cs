@@ -89,7 +89,7 @@ internal sealed class ModelRouter(ConfigStore store)
             return new(403, "model_forbidden", $"This key may not use {target.Name}; accepted are models that match {string.Join(", ", question.Caller.Scopes.Models)}.", "model");
         }
 
-        return provider is { KeyVariable: { } variable, ApiKey: null }
+        return provider is { KeyVariable: { } variable, ApiKey: null } && !question.IsDryRun
             ? new(503, "provider_not_configured", $"No key is configured for {provider.Name}; set {variable} (or Providers:{provider.Name}:api_key) and start again.")
             : null;
     }

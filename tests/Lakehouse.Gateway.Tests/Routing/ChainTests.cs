@@ -189,6 +189,21 @@ public sealed class ChainTests(TestPostgres postgres)
     }
 
     [Fact]
+    public async Task Dry_run_of_a_provider_without_its_key_tells_price_and_decision_too()
+    {
+        await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:1");
+        using var bot = gateway.As(GatewayApp.BotKey);
+        var body = Calls.Hello("ollama_cloud/gpt-oss:20b");
+        body["dry_run"] = true;
+
+        using var response = await bot.ChatAsync(body);
+
+        var target = Assert.Single((await response.JsonAsync())["chain"]!.AsArray())!;
+        Assert.Equal(("ollama_cloud/gpt-oss:20b", "provider_not_configured"), (target["target"]!.ToString(), target["decision"]!.ToString()));
+        Assert.True(target["estimate"]!["price_known"]!.GetValue<bool>());
+    }
+
+    [Fact]
     public async Task Clamp_shortens_the_answer_to_what_the_budget_has_left_and_without_it_the_call_is_refused()
     {
         await using var app = await ChainApp.StartAsync(postgres, settings: new() { ["Budgets:Consumers:bot:Tokens"] = "60" });
