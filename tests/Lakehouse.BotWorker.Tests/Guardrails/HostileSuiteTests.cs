@@ -20,9 +20,9 @@ public sealed partial class HostileSuiteTests(TestPostgres postgres)
         ("bomb", "i=0; while [ $i -lt 300 ]; do sleep 600 & i=$((i+1)); done; wait", "processes at a time, with 60 allowed"),
         ("flood", "head -c 10737418240 /dev/zero", "printed more than 2 MB"),
         ("sleeper", "trap '' TERM INT HUP; sleep 600; sleep 600", "did not end within"),
-        ("reader", "env; tr '\\0' '\\n' </proc/self/environ; tr '\\0' '\\n' </proc/$PPID/environ; tr '\\0' '\\n' </proc/1/environ; echo '0 passed, 1 failed'; exit 1", "1 of 1 tests failed"),
-        ("caller", "if bash -c ': </dev/tcp/127.0.0.1/{port}'; then echo '1 passed, 0 failed'; else echo '0 passed, 1 failed'; exit 1; fi", "1 of 1 tests failed"),
-        ("writer", "if touch '{home}/planted' && [ -e '{home}/.profile' ]; then echo '1 passed, 0 failed'; else echo '0 passed, 1 failed'; exit 1; fi", "1 of 1 tests failed"),
+        ("reader", "env; tr '\\0' '\\n' </proc/self/environ; tr '\\0' '\\n' </proc/$PPID/environ; tr '\\0' '\\n' </proc/1/environ; echo '0 passed, 1 failed'; exit 1", "1 of 1 test failed"),
+        ("caller", "if bash -c ': </dev/tcp/127.0.0.1/{port}'; then echo '1 passed, 0 failed'; else echo '0 passed, 1 failed'; exit 1; fi", "1 of 1 test failed"),
+        ("writer", "if touch '{home}/planted' && [ -e '{home}/.profile' ]; then echo '1 passed, 0 failed'; else echo '0 passed, 1 failed'; exit 1; fi", "1 of 1 test failed"),
         ("killer", "kill -9 {worker}; kill -9 $PPID; echo '1 passed, 0 failed'; exit 7", "exit code 7"),
     ];
 
