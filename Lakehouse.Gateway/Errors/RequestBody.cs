@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -29,13 +30,19 @@ internal static class RequestBody
 
             return node as JsonObject ?? throw ApiError.BadInput("body", $"The body is {Kind(node)}; accepted is a JSON object.");
         }
-        catch (JsonException problem) when (problem.LineNumber is null && NameThatIsTwice(bytes.Span) is { } name)
+        catch (JsonException problem) when (problem.LineNumber is null)
         {
-            throw ApiError.BadInput(name, $"The field {JsonValue.Create(name).Shortened()} stands twice in one object; accepted is each name once.");
+            var name = NameThatIsTwice(bytes.Span);
+            throw ApiError.BadInput(name ?? "body", $"{(name is null ? "A field" : $"The field {JsonValue.Create(name).Shortened()}")} stands twice in one object; accepted is each name once.");
         }
         catch (JsonException problem)
         {
             throw ApiError.BadInput("body", $"The body is not JSON (line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1}); accepted is a JSON object.");
+        }
+        catch (InvalidOperationException)
+        {
+            // the parser reads names where they have escapes, to know which stand twice
+            throw ApiError.BadInput("body", "A field's name has half of a surrogate pair (\\ud800 to \\udfff alone); accepted is text in whole characters.");
         }
     }
 
@@ -54,13 +61,26 @@ internal static class RequestBody
             {
                 names.Pop();
             }
-            else if (reader.TokenType == JsonTokenType.PropertyName && reader.GetString()! is var name && !names.Peek().Add(name))
+            else if (reader.TokenType == JsonTokenType.PropertyName && NameOf(reader) is var name && !names.Peek().Add(name))
             {
                 return name;
             }
         }
 
         return null;
+    }
+
+    // with half of a surrogate pair it is no text: as it is written, then
+    private static string NameOf(in Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return Encoding.UTF8.GetString(reader.ValueSpan);
+        }
     }
 
     public static async ValueTask<ReadOnlyMemory<byte>> BytesAsync(HttpContext context)
