@@ -71,6 +71,8 @@ internal static class AnthropicMessage
     /// <summary>Whether a detail of reasoning has the text that is otherwise in the message's <c>reasoning_content</c>.</summary>
     public static bool HasThought(JsonNode? detail) => (detail.Text("text") ?? detail.Text("summary")) is { Length: > 0 };
 
+    public static string? Signature(JsonNode? detail) => detail.Text("signature") is { Length: > 0 } signature ? AnthropicForeign.Seal(detail) ?? signature : null;
+
     private static JsonArray Content(JsonObject message, string requestId)
     {
         if (message[ClaudeMessages.Blocks] is JsonArray native)
@@ -87,8 +89,8 @@ internal static class AnthropicMessage
         foreach (var detail in details)
         {
             content.Add((JsonNode)(detail.Text("type") == "reasoning.encrypted"
-                ? Redacted(detail.Text("data"))
-                : Thinking(detail.Text("text") ?? detail.Text("summary") ?? "", detail.Text("signature") ?? "")));
+                ? Redacted(AnthropicForeign.Seal(detail) ?? detail.Text("data"))
+                : Thinking(detail.Text("text") ?? detail.Text("summary") ?? "", Signature(detail) ?? "")));
         }
 
         foreach (var block in AnthropicRest.Blocks(message))

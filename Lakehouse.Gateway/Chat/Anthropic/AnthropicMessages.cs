@@ -132,10 +132,12 @@ internal static class AnthropicMessages
             switch (block.Text("type"))
             {
                 case "thinking":
-                    details.Add((JsonNode)ClaudeReasoning.Text(AnthropicFault.Text(block, "thinking", here), block.Text("signature") is { Length: > 0 } signed ? signed : null, details.Count));
+                    var (thought, signature) = (AnthropicFault.Text(block, "thinking", here), block.Text("signature") is { Length: > 0 } signed ? signed : null);
+                    details.Add((JsonNode)(AnthropicForeign.Open(signature, thought, $"{here}.signature") ?? ClaudeReasoning.Text(thought, signature, details.Count)));
                     break;
                 case "redacted_thinking":
-                    details.Add((JsonNode)ClaudeReasoning.Encrypted(AnthropicFault.Text(block, "data", here), details.Count));
+                    var data = AnthropicFault.Text(block, "data", here);
+                    details.Add((JsonNode)(AnthropicForeign.Open(data, null, $"{here}.data") ?? ClaudeReasoning.Encrypted(data, details.Count)));
                     break;
                 case "tool_use":
                     calls.Add((JsonNode)ToolCall(block, here));
@@ -150,7 +152,7 @@ internal static class AnthropicMessages
         if (details.Count > 0)
         {
             message["reasoning_details"] = details;
-            if (string.Concat(details.Select(detail => detail.Text("text"))) is { Length: > 0 } thinking)
+            if (string.Concat(details.Select(detail => detail.Text("text") ?? detail.Text("summary"))) is { Length: > 0 } thinking)
             {
                 message["reasoning_content"] = thinking;
             }

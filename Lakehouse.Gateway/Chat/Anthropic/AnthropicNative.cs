@@ -6,7 +6,7 @@ namespace Lakehouse.Gateway.Chat.Anthropic;
 
 /// <summary>
 /// The caller's body as Claude may see it: without the gateway's own fields, and without what <see cref="AnthropicMessage"/>
-/// put into the turns of other vendors, which Claude refuses: thinking that nobody signed, their tool calls' signatures, and what no block can say.
+/// put into the turns of other vendors, which Claude refuses: thinking that nobody or another vendor signed, their tool calls' signatures, and what no block can say.
 /// </summary>
 internal static class AnthropicNative
 {
@@ -36,7 +36,7 @@ internal static class AnthropicNative
         for (var index = blocks.Count - 1; index >= 0; index--)
         {
             var block = blocks[index]!.AsObject();
-            if (block.Text("type") == "thinking" && block.Text("signature") is null or "")
+            if (IsForeign(block))
             {
                 blocks.RemoveAt(index);
             }
@@ -48,4 +48,11 @@ internal static class AnthropicNative
 
         return blocks;
     }
+
+    private static bool IsForeign(JsonObject block) => block.Text("type") switch
+    {
+        "thinking" => block.Text("signature") is null or "" || AnthropicForeign.IsSealed(block.Text("signature")),
+        "redacted_thinking" => AnthropicForeign.IsSealed(block.Text("data")),
+        _ => false,
+    };
 }

@@ -57,7 +57,7 @@ internal static class AnthropicPieces
         var key = (int)(detail.Count("index") ?? 0);
         if (detail.Text("type") == "reasoning.encrypted")
         {
-            yield return new("redacted_thinking", key, AnthropicMessage.Redacted(detail.Text("data")), null);
+            yield return new("redacted_thinking", key, AnthropicMessage.Redacted(AnthropicForeign.Seal(detail) ?? detail.Text("data")), null);
             yield break;
         }
 
@@ -66,7 +66,7 @@ internal static class AnthropicPieces
             yield return Thought(key, "thinking", text);
         }
 
-        if (detail.Text("signature") is { Length: > 0 } signature)
+        if (AnthropicMessage.Signature(detail) is { } signature)
         {
             yield return Thought(key, "signature", signature);
         }

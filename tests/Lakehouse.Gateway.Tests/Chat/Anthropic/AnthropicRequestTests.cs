@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Chat;
 using Lakehouse.Gateway.Chat.Anthropic;
 using Lakehouse.Gateway.Errors;
+using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Tests.Providers.Claude;
 using Microsoft.AspNetCore.Http;
 using static Lakehouse.Gateway.Tests.Providers.Claude.ClaudeReplyTests;
@@ -173,6 +174,31 @@ public sealed class AnthropicRequestTests
         AssertJson("""[{"id":"t","type":"function","function":{"name":"f","arguments":"{}"},"extra_content":{"google":{"thought_signature":"s"}}}]""", request.Body["messages"]![2]!["tool_calls"]!);
         Assert.Equal("hm", request.Body["messages"]![2]!["reasoning_content"]!.ToString());
         Assert.Equal("m", ChatRequest.Parse(request.Body).Model);
+    }
+
+    [Fact]
+    public void Reasoning_that_another_vendor_signed_is_again_what_it_was()
+    {
+        const string details = """
+            [{"type":"reasoning.summary","summary":"Plan.","signature":"s1","format":"xai-responses-v1","id":"rs_1","index":0},{"type":"reasoning.encrypted","data":"ZW5j","format":"openai-responses-v1","id":"rs_2","index":0}]
+            """;
+        var reply = new ModelReply("m", new() { ["content"] = "Hi", ["reasoning_details"] = JsonNode.Parse(details) }, "stop", ModelUsage.Unknown);
+        var content = JsonNode.Parse(new AnthropicShape().Whole(AnthropicCalls.Call, reply, AnthropicCalls.Used))!["content"]!.ToJsonString();
+
+        var request = AnthropicCalls.Parse($$"""{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"x"},{"role":"assistant","content":{{content}}}]}""");
+
+        AssertJson(details, request.Body["messages"]![1]!["reasoning_details"]!);
+        AssertJson("""[{"type":"text","text":"Hi","citations":null}]""", request.Native.Body!["messages"]![1]!["content"]!);
+    }
+
+    [Theory]
+    [InlineData("lakehouse-v1:no base64")]
+    [InlineData("lakehouse-v1:bm8gSlNPTg==")]
+    public void Seal_that_was_broken_is_named(string data)
+    {
+        var problem = Assert.Throws<ApiError>(() => AnthropicCalls.Parse($$"""{"model":"m","max_tokens":5,"messages":[{"role":"assistant","content":[{"type":"redacted_thinking","data":"{{data}}"}]}]}"""));
+
+        Assert.Equal("messages.0.content.0.data", problem.Param);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Chat;
+using Lakehouse.Gateway.Chat.Anthropic;
 using Lakehouse.Gateway.Tests.Providers;
 using Lakehouse.Testing;
 using static Lakehouse.Gateway.Tests.Providers.Claude.ClaudeReplyTests;
@@ -58,7 +59,26 @@ public sealed class AnthropicRestTests(TestPostgres postgres)
 
         var message = await AskAsync(gemini, stream: false, "gemini", "gemini-3-flash-preview");
 
-        AssertJson("""[{"type":"thinking","thinking":"hm","signature":""},{"type":"redacted_thinking","data":"c2ln"},{"type":"text","text":"Four.","citations":null}]""", message["content"]!);
+        var sealedData = AnthropicForeign.Seal(JsonNode.Parse("""{"type":"reasoning.encrypted","data":"c2ln","format":"google-gemini-v1","index":0}"""));
+        AssertJson($$$"""[{"type":"thinking","thinking":"hm","signature":""},{"type":"redacted_thinking","data":"{{{sealedData}}}"},{"type":"text","text":"Four.","citations":null}]""", message["content"]!);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Signatures_of_another_vendor_come_back_to_it_and_Claude_does_not_see_them(bool stream)
+    {
+        const string reply = """{"candidates":[{"content":{"parts":[{"text":"hm","thought":true,"thoughtSignature":"dGhvdWdodA=="},{"text":"Four.","thoughtSignature":"dGV4dA=="}],"role":"model"},"finishReason":"STOP"}]}""";
+        await using var gemini = await StubServer.StartAsync((context, _) => Replay.AnswerText(stream ? $"data: {reply}\n\n" : reply, stream ? "stream.sse" : "reply.json")(context), Cancelled);
+        await using var claude = await StubServer.StartAsync((context, _) => Replay.Answer("claude/whole.json")(context), Cancelled);
+        var first = await AskAsync(gemini, stream, "gemini", "gemini-3-flash-preview");
+        var turns = $$$"""[{"role":"user","content":"Hi"},{"role":"assistant","content":{{{first["content"]!.ToJsonString()}}}},{"role":"user","content":"Again."}]""";
+
+        await AskAsync(gemini, stream, "gemini", "gemini-3-flash-preview", turns);
+        await AskAsync(claude, stream: false, "claude", "claude-sonnet-4-5", turns);
+
+        AssertJson("""[{"text":"hm","thought":true,"thoughtSignature":"dGhvdWdodA=="},{"text":"Four.","thoughtSignature":"dGV4dA=="}]""", JsonNode.Parse(gemini.Requests.Last().Body)!["contents"]![1]!["parts"]!);
+        AssertJson("""[{"type":"text","text":"Four.","citations":null}]""", JsonNode.Parse(claude.Requests.Single().Body)!["messages"]![1]!["content"]!);
     }
 
     [Fact]
