@@ -31,7 +31,7 @@ internal sealed class GeminiToolResults(string model)
         var id = message.Text("tool_call_id") ?? throw ApiError.BadInput($"{at}.tool_call_id", $"{at}.tool_call_id is missing; a tool's result names the call that it answers.");
         var (name, order) = _calls.TryGetValue(id, out var call) ? call : throw ApiError.BadInput($"{at}.tool_call_id", $"{at}.tool_call_id is '{id}'; accepted is the id of a tool call in an earlier assistant message.");
         var content = parts.Read(message["content"], $"{at}.content");
-        var response = new JsonObject { ["name"] = name, ["response"] = Response(string.Concat(content.Select(part => part.Text("text"))), message.IsTrue("is_error")) };
+        var response = new JsonObject { ["name"] = name, ["response"] = Response(string.Concat(content.Select(part => part.Text("text"))), ToolFailure.Is(message, at)) };
         if (GeminiModels.MarksCalls(model))
         {
             response["id"] = id;

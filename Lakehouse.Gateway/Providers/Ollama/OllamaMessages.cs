@@ -9,8 +9,8 @@ namespace Lakehouse.Gateway.Providers.Ollama;
 internal static class OllamaMessages
 {
     // reasoning_details and annotations describe other vendors' earlier replies, whose text is in the message too
-    private static readonly string[] Mapped = ["role", "content", "name", "refusal", "reasoning_content", "reasoning", "reasoning_details", "annotations", "tool_calls", "tool_call_id", "audio", "function_call"];
-    private static readonly string[] Inexpressible = ["name", "audio", "function_call"];
+    private static readonly string[] Mapped = ["role", "content", "name", "refusal", "reasoning_content", "reasoning", "reasoning_details", "annotations", "tool_calls", "tool_call_id", "audio", "function_call", ToolFailure.Field];
+    private static readonly string[] Inexpressible = ["name", "audio", "function_call", ToolFailure.Field];
 
     public static JsonArray Build(JsonArray messages)
     {
@@ -52,6 +52,7 @@ internal static class OllamaMessages
 
         if (role == "tool")
         {
+            mapped["content"] = ToolFailure.Is(message, at) ? ToolFailure.Words + text : text;
             var id = message["tool_call_id"]?.ToString() ?? throw ApiError.BadInput($"{at}.tool_call_id", $"{at}.tool_call_id is missing; a tool's result names the call that it answers.");
             mapped["tool_call_id"] = id;
             mapped["tool_name"] = toolNames.GetValueOrDefault(id) ?? message["name"]?.ToString()
@@ -63,7 +64,7 @@ internal static class OllamaMessages
 
     private static void CheckExpressible(JsonObject message, string role, string at)
     {
-        foreach (var field in Inexpressible.Where(field => message[field] is not null && !(field is "name" && role is "tool")))
+        foreach (var field in Inexpressible.Where(field => message[field] is not null && !(field is "name" or ToolFailure.Field && role is "tool")))
         {
             throw ApiError.BadInput($"{at}.{field}", $"{at}.{field} is set, which Ollama cannot express; leave it out or choose another provider.");
         }

@@ -16,28 +16,75 @@ internal enum EarlierReasoning
     AsReasoning,
 }
 
-/// <summary>Messages, with the reasoning as the server takes it.</summary>
+/// <summary>Messages, with the reasoning as the server takes it, and with failures of tools where the model sees them.</summary>
 internal static class OpenAiMessages
 {
     public static void Write(Utf8JsonWriter writer, JsonArray messages, EarlierReasoning reasoning)
     {
         writer.WriteStartArray();
-        foreach (var message in messages)
+        for (var index = 0; index < messages.Count; index++)
         {
-            if (message is JsonObject fields && IsAssistant(fields))
+            if (messages[index] is JsonObject assistant && reasoning != EarlierReasoning.Keep && Is(assistant, "assistant"))
             {
-                WriteAssistant(writer, fields, reasoning);
+                WriteAssistant(writer, assistant, reasoning);
+            }
+            else if (messages[index] is JsonObject result && result.ContainsKey(ToolFailure.Field) && Is(result, "tool"))
+            {
+                WriteResult(writer, result, ToolFailure.Is(result, $"messages[{index}]"));
             }
             else
             {
-                JsonBytes.Write(writer, message);
+                JsonBytes.Write(writer, messages[index]);
             }
         }
 
         writer.WriteEndArray();
     }
 
-    private static bool IsAssistant(JsonObject message) => message["role"] is JsonValue role && role.TryGetValue(out string? name) && name is "assistant";
+    private static bool Is(JsonObject message, string role) => message["role"] is JsonValue said && said.TryGetValue(out string? name) && name == role;
+
+    private static void WriteResult(Utf8JsonWriter writer, JsonObject message, bool failed)
+    {
+        writer.WriteStartObject();
+        foreach (var (name, value) in message)
+        {
+            if (name is ToolFailure.Field)
+            {
+                continue;
+            }
+
+            writer.WritePropertyName(name);
+            if (name is not "content" || !failed)
+            {
+                JsonBytes.Write(writer, value);
+            }
+            else if (value is JsonArray parts)
+            {
+                WriteFailed(writer, parts);
+            }
+            else
+            {
+                writer.WriteStringValue(ToolFailure.Words + value);
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteFailed(Utf8JsonWriter writer, JsonArray parts)
+    {
+        writer.WriteStartArray();
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "text"u8);
+        writer.WriteString("text"u8, ToolFailure.Words);
+        writer.WriteEndObject();
+        foreach (var part in parts)
+        {
+            JsonBytes.Write(writer, part);
+        }
+
+        writer.WriteEndArray();
+    }
 
     private static void WriteAssistant(Utf8JsonWriter writer, JsonObject message, EarlierReasoning reasoning)
     {

@@ -66,7 +66,7 @@ internal static class OpenAiRequest
             }
 
             writer.WritePropertyName(name);
-            if (name is "messages" && reasoning != EarlierReasoning.Keep && value is JsonArray messages)
+            if (name is "messages" && value is JsonArray messages)
             {
                 OpenAiMessages.Write(writer, messages, reasoning);
             }

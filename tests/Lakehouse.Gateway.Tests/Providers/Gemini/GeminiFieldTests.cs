@@ -17,6 +17,7 @@ public sealed class GeminiFieldTests
     [InlineData("""{"role":"user","content":[{"type":"text","text":"x","mood":1}]}""", "messages[0].content[0].mood")]
     [InlineData("""{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,QQ=="},"mood":1}]}""", "messages[0].content[0].mood")]
     [InlineData("""{"role":"assistant","content":"x","audio":{"id":"a"}}""", "messages[0].audio")]
+    [InlineData("""{"role":"user","content":"x","is_error":true}""", "messages[0].is_error")]
     [InlineData("""{"role":"assistant","content":"x","function_call":{"name":"f"}}""", "messages[0].function_call")]
     public void Unknown_field_of_a_message_is_refused_by_its_name(string message, string param)
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Providers.Ollama;
 using Lakehouse.Gateway.Providers.Upstream;
+using Lakehouse.Gateway.Tests.Providers.Claude;
 
 namespace Lakehouse.Gateway.Tests.Providers.Ollama;
 
@@ -30,6 +31,21 @@ public sealed class OllamaRequestTests
             """{"role":"tool","content":"1","tool_call_id":"call_1","tool_name":"sum"}""",
             """{"role":"assistant","content":"I cannot.","tool_calls":[]}""",
         ], driver.Sent["messages"]!.AsArray().Select(message => message!.ToJsonString()));
+    }
+
+    [Theory]
+    [InlineData("true", "Error: the tool failed.\nno such file")]
+    [InlineData("false", "no such file")]
+    public async Task Failure_of_a_tool_is_told_in_its_text(string failed, string content)
+    {
+        await using var driver = await DriveAsync("whole.json");
+
+        await driver.ChatAsync($$$"""
+            {"messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"call_1","type":"function","function":{"name":"read","arguments":"{}"}}]},
+              {"role":"tool","tool_call_id":"call_1","content":"no such file","is_error":{{{failed}}}}]}
+            """);
+
+        ClaudeReplyTests.AssertJson(new JsonObject { ["role"] = "tool", ["content"] = content, ["tool_call_id"] = "call_1", ["tool_name"] = "read" }.ToJsonString(), driver.Sent["messages"]![1]!);
     }
 
     [Theory]
@@ -76,6 +92,8 @@ public sealed class OllamaRequestTests
     [InlineData("""{"response_format":{"type":"json_schema","json_schema":1}}""", "response_format.json_schema.schema")]
     [InlineData("""{"tools":[{"type":"custom","custom":{"name":"x"}}]}""", "tools[0].type")]
     [InlineData("""{"messages":[{"role":"user","name":"Ann","content":"x"}]}""", "messages[0].name")]
+    [InlineData("""{"messages":[{"role":"user","is_error":true,"content":"x"}]}""", "messages[0].is_error")]
+    [InlineData("""{"messages":[{"role":"tool","tool_call_id":"a","name":"f","is_error":"yes","content":"x"}]}""", "messages[0].is_error")]
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"input_audio"}]}]}""", "messages[0].content[0].type")]
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://host/a.png"}}]}]}""", "messages[0].content[0].image_url.url")]
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,QUJD","detail":"low"}}]}]}""", "messages[0].content[0].image_url.detail")]

@@ -92,6 +92,26 @@ public sealed class OpenAiRequestTests : IDisposable
     }
 
     [Theory]
+    [InlineData("https://api.openai.com/v1", false)]
+    [InlineData("http://localhost/v1", false)]
+    [InlineData("http://localhost/v1", true)]
+    public void Failure_of_a_tool_is_told_in_its_text(string host, bool openRouter)
+    {
+        var sent = Send("""
+            {"messages":[{"role":"tool","tool_call_id":"a","content":"no such file","is_error":true},{"role":"tool","tool_call_id":"b","content":"7","is_error":false},
+              {"role":"tool","tool_call_id":"c","content":[{"type":"text","text":"no"}],"is_error":true},{"role":"tool","tool_call_id":"d","content":"","is_error":true}]}
+            """, host: host, openRouter: openRouter).Json["messages"]!;
+
+        Assert.Equal([
+            """{"role":"tool","tool_call_id":"a","content":"Error: the tool failed.\nno such file"}""",
+            """{"role":"tool","tool_call_id":"b","content":"7"}""",
+            """{"role":"tool","tool_call_id":"c","content":[{"type":"text","text":"Error: the tool failed.\n"},{"type":"text","text":"no"}]}""",
+            """{"role":"tool","tool_call_id":"d","content":"Error: the tool failed.\n"}""",
+        ], sent.AsArray().Select(message => message!.ToJsonString()));
+        Assert.Equal("messages[0].is_error", Assert.Throws<ApiError>(() => Send("""{"messages":[{"role":"tool","content":"x","is_error":"yes"}]}""", host: host, openRouter: openRouter)).Param);
+    }
+
+    [Theory]
     [InlineData("\"low\"", """{"reasoning":{"max_tokens":9,"exclude":true},"reasoning_effort":"high"}""", """{"exclude":true,"effort":"low"}""", null)]
     [InlineData("true", "{}", """{"enabled":true}""", null)]
     [InlineData("false", """{"reasoning_effort":"high"}""", """{"enabled":false}""", null)]
