@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lakehouse.Gateway.Providers.Claude;
 using Lakehouse.Gateway.Providers.Upstream;
 
 namespace Lakehouse.Gateway.Providers.OpenAi;
@@ -9,7 +10,8 @@ internal enum EarlierReasoning
 {
     Keep,
 
-    /// <summary>The server has no such field and refuses it. The reasoning was another vendor's, and only that one can use it.</summary>
+    /// <summary>The server has no such field and refuses it, as it does every other field that it does not know. The reasoning was
+    /// another vendor's, and only that one can use it.</summary>
     LeaveOut,
 
     /// <summary>The server calls the text <c>reasoning</c>.</summary>
@@ -24,13 +26,10 @@ internal static class OpenAiMessages
         writer.WriteStartArray();
         for (var index = 0; index < messages.Count; index++)
         {
-            if (messages[index] is JsonObject assistant && reasoning != EarlierReasoning.Keep && Is(assistant, "assistant"))
+            if (messages[index] is JsonObject message && (reasoning != EarlierReasoning.Keep || message.ContainsKey(ToolFailure.Field)))
             {
-                WriteAssistant(writer, assistant, reasoning);
-            }
-            else if (messages[index] is JsonObject result && result.ContainsKey(ToolFailure.Field) && Is(result, "tool"))
-            {
-                WriteResult(writer, result, ToolFailure.Is(result, $"messages[{index}]"));
+                var isResult = message.ContainsKey(ToolFailure.Field) && Is(message, "tool");
+                Write(writer, message, reasoning, isResult, isResult && ToolFailure.Is(message, $"messages[{index}]"));
             }
             else
             {
@@ -43,96 +42,64 @@ internal static class OpenAiMessages
 
     private static bool Is(JsonObject message, string role) => message["role"] is JsonValue said && said.TryGetValue(out string? name) && name == role;
 
-    private static void WriteResult(Utf8JsonWriter writer, JsonObject message, bool failed)
+    /// <param name="isResult">It says whether a tool failed.</param>
+    private static void Write(Utf8JsonWriter writer, JsonObject message, EarlierReasoning reasoning, bool isResult, bool failed)
     {
+        var isAssistant = Is(message, "assistant");
         writer.WriteStartObject();
         foreach (var (name, value) in message)
         {
-            if (name is ToolFailure.Field)
+            if ((isAssistant ? NameOfAssistants(message, name, reasoning) : name) is not { } sent || (isResult && name is ToolFailure.Field)
+                || (reasoning == EarlierReasoning.LeaveOut && OpenAiForeign.Is(name)))
             {
                 continue;
             }
 
-            writer.WritePropertyName(name);
-            if (name is not "content" || !failed)
+            writer.WritePropertyName(sent);
+            if (name is "content" && failed)
             {
-                JsonBytes.Write(writer, value);
-            }
-            else if (value is JsonArray parts)
-            {
-                WriteFailed(writer, parts);
+                WriteFailed(writer, value, reasoning);
             }
             else
             {
-                writer.WriteStringValue(ToolFailure.Words + value);
+                WriteValue(writer, value, reasoning);
             }
         }
 
         writer.WriteEndObject();
     }
 
-    private static void WriteFailed(Utf8JsonWriter writer, JsonArray parts)
+    /// <returns>Null = the field is left out. Of Claude's blocks the text is in the message too.</returns>
+    private static string? NameOfAssistants(JsonObject message, string name, EarlierReasoning reasoning) => (reasoning, name) switch
     {
-        writer.WriteStartArray();
-        writer.WriteStartObject();
-        writer.WriteString("type"u8, "text"u8);
-        writer.WriteString("text"u8, ToolFailure.Words);
-        writer.WriteEndObject();
-        foreach (var part in parts)
-        {
-            JsonBytes.Write(writer, part);
-        }
+        (EarlierReasoning.LeaveOut, "reasoning_content" or "reasoning" or "reasoning_details" or ClaudeMessages.Blocks) => null,
+        (EarlierReasoning.AsReasoning, "reasoning_content") => message["reasoning"] is null ? "reasoning" : null,
+        _ => name,
+    };
 
-        writer.WriteEndArray();
+    private static void WriteValue(Utf8JsonWriter writer, JsonNode? value, EarlierReasoning reasoning)
+    {
+        if (value is JsonArray items && reasoning == EarlierReasoning.LeaveOut)
+        {
+            OpenAiForeign.WriteWithout(writer, items);
+        }
+        else
+        {
+            JsonBytes.Write(writer, value);
+        }
     }
 
-    private static void WriteAssistant(Utf8JsonWriter writer, JsonObject message, EarlierReasoning reasoning)
+    private static void WriteFailed(Utf8JsonWriter writer, JsonNode? content, EarlierReasoning reasoning)
     {
-        writer.WriteStartObject();
-        foreach (var (name, value) in message)
+        if (content is JsonArray parts)
         {
-            if (name is "reasoning_content" && reasoning == EarlierReasoning.AsReasoning && message["reasoning"] is null)
-            {
-                writer.WritePropertyName("reasoning");
-                JsonBytes.Write(writer, value);
-            }
-            else if (reasoning == EarlierReasoning.LeaveOut && name is "tool_calls" && value is JsonArray calls)
-            {
-                writer.WritePropertyName(name);
-                WriteToolCalls(writer, calls);
-            }
-            else if (name is not "reasoning_content" && !(reasoning == EarlierReasoning.LeaveOut && name is "reasoning" or "reasoning_details"))
-            {
-                writer.WritePropertyName(name);
-                JsonBytes.Write(writer, value);
-            }
+            var said = parts.DeepClone().AsArray();
+            said.Insert(0, new JsonObject { ["type"] = "text", ["text"] = ToolFailure.Words });
+            WriteValue(writer, said, reasoning);
         }
-
-        writer.WriteEndObject();
-    }
-
-    // extra_content has Gemini's thought signature
-    private static void WriteToolCalls(Utf8JsonWriter writer, JsonArray calls)
-    {
-        writer.WriteStartArray();
-        foreach (var call in calls)
+        else
         {
-            if (call is not JsonObject fields || !fields.ContainsKey("extra_content"))
-            {
-                JsonBytes.Write(writer, call);
-                continue;
-            }
-
-            writer.WriteStartObject();
-            foreach (var (name, value) in fields.Where(field => field.Key is not "extra_content"))
-            {
-                writer.WritePropertyName(name);
-                JsonBytes.Write(writer, value);
-            }
-
-            writer.WriteEndObject();
+            writer.WriteStringValue(ToolFailure.Words + content);
         }
-
-        writer.WriteEndArray();
     }
 }

@@ -60,7 +60,7 @@ internal static class OpenAiRequest
     {
         foreach (var (name, value) in body)
         {
-            if (name is "model" or "max_tokens" or "max_completion_tokens" or "stream" or "stream_options" || Replaced(edits, name))
+            if (name is "model" or "max_tokens" or "max_completion_tokens" or "stream" or "stream_options" || Replaced(edits, name) || (reasoning == EarlierReasoning.LeaveOut && OpenAiForeign.Is(name)))
             {
                 continue;
             }
@@ -69,6 +69,10 @@ internal static class OpenAiRequest
             if (name is "messages" && value is JsonArray messages)
             {
                 OpenAiMessages.Write(writer, messages, reasoning);
+            }
+            else if (name is "tools" && reasoning == EarlierReasoning.LeaveOut && value is JsonArray tools)
+            {
+                OpenAiForeign.WriteWithout(writer, tools);
             }
             else
             {

@@ -4,6 +4,7 @@ using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Providers;
 using Lakehouse.Gateway.Providers.OpenAi;
 using Lakehouse.Gateway.Providers.Upstream;
+using static Lakehouse.Gateway.Tests.Providers.Claude.ClaudeReplyTests;
 
 namespace Lakehouse.Gateway.Tests.Providers.OpenAi;
 
@@ -89,6 +90,30 @@ public sealed class OpenAiRequestTests : IDisposable
         Assert.Equal("""{"role":"assistant","content":"y","tool_calls":[{"id":"c"},{"id":"d"}]}""", openAi[1]!.ToJsonString());
         Assert.Equal("mine", openAi[0]!["reasoning_content"]!.ToString());
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(body)!["messages"], other));
+    }
+
+    [Fact]
+    public void OpenAI_itself_does_not_get_marks_for_a_cache_or_Claudes_blocks()
+    {
+        const string body = """
+            {"cache_control":{"type":"ephemeral"},
+             "messages":[{"role":"system","content":[{"type":"text","text":"s","cache_control":{"type":"ephemeral"}}]},
+               {"role":"assistant","content":"y","anthropic_content":[{"type":"text","text":"y"}],"tool_calls":[{"id":"c","cache_control":{"type":"ephemeral"}}]},
+               {"role":"tool","tool_call_id":"c","content":[{"type":"text","text":"7","cache_control":{"type":"ephemeral"}}],"cache_control":{"type":"ephemeral"},"is_error":true}],
+             "tools":[{"type":"function","function":{"name":"f","parameters":{"properties":{"cache_control":{}}}},"cache_control":{"type":"ephemeral"},"eager_input_streaming":true}]}
+            """;
+
+        var openAi = Send(body, host: "https://api.openai.com/v1").Json;
+        var other = Send(body).Json;
+
+        AssertJson("""
+            [{"role":"system","content":[{"type":"text","text":"s"}]},{"role":"assistant","content":"y","tool_calls":[{"id":"c"}]},
+             {"role":"tool","tool_call_id":"c","content":[{"type":"text","text":"Error: the tool failed.\n"},{"type":"text","text":"7"}]}]
+            """, openAi["messages"]!);
+        AssertJson("""[{"type":"function","function":{"name":"f","parameters":{"properties":{"cache_control":{}}}}}]""", openAi["tools"]!);
+        Assert.False(openAi.ContainsKey("cache_control"));
+        Assert.Equal(6, other.ToJsonString().Split("ephemeral").Length - 1);
+        Assert.True(other["messages"]![1]!.AsObject().ContainsKey("anthropic_content"));
     }
 
     [Theory]
