@@ -10,6 +10,14 @@ internal static class OllamaRequest
     private static readonly string[] Mapped = ["messages", "tools", "tool_choice", "response_format", "reasoning_effort", "options", "n", "max_tokens", "max_completion_tokens", "stream", "stream_options", "parallel_tool_calls", "modalities"];
     private static readonly string[] Inexpressible = ["logit_bias", "audio", "functions", "function_call", "prediction", "web_search_options", "verbosity", "provider"];
 
+    /// <summary>What the other vendors here take and the answer depends on: Ollama passes over what it does not know, and nobody would be told.</summary>
+    private static readonly string[] Others =
+    [
+        "reasoning", "plugins", "models", "route", "transforms", "preset", "top_a", "repetition_penalty",
+        "thinking", "output_config", "container", "mcp_servers", "context_management",
+        "google", "extra_body", "safety_settings", "safetySettings", "thinking_config", "thinkingConfig", "media_resolution", "mediaResolution", "image_config", "imageConfig",
+    ];
+
     public static JsonObject Build(ProviderCall call, bool stream)
     {
         var source = call.Body;
@@ -52,7 +60,7 @@ internal static class OllamaRequest
 
     private static void CheckExpressible(JsonObject source)
     {
-        foreach (var field in Inexpressible.Where(field => source[field] is not null and not JsonObject { Count: 0 }))
+        foreach (var field in Inexpressible.Concat(Others).Where(field => source[field] is not (null or JsonObject { Count: 0 } or JsonArray { Count: 0 })))
         {
             throw ApiError.BadInput(field, $"{field} is set, which Ollama cannot express; leave it out or choose another provider.");
         }
