@@ -33,12 +33,12 @@ internal sealed class OpenAiStream(ChatCall call) : IStreamShape
             return Begun(Plain.Text(text));
         }
 
-        if (chunk.Delta is not { Count: > 0 } delta)
+        if (chunk.Delta is not { Count: > 0 } && !HasTokens(chunk.Logprobs))
         {
             return [];
         }
 
-        var choice = Choice(delta, null);
+        var choice = Choice(chunk.Delta ?? [], null);
         if (chunk.Logprobs is { } logprobs)
         {
             choice["logprobs"] = logprobs;
@@ -64,6 +64,9 @@ internal sealed class OpenAiStream(ChatCall call) : IStreamShape
     // Some clients notice only the finish reason, some only the error event. The connection breaks after them, and there is
     // no [DONE].
     public IReadOnlyList<ServerEvent> Fail(ApiError error) => [.. Begun(Plain.Finish("error")), new(null, ErrorWriter.Body(error))];
+
+    // of tokens that a server keeps back, or has no text of, it may say how likely they were; empty lists begin many streams
+    private static bool HasTokens(JsonNode? logprobs) => logprobs is JsonObject lists && lists.Any(list => list.Value is JsonArray { Count: > 0 });
 
     private ServerEvent[] Begun(ServerEvent one)
     {
