@@ -30,7 +30,7 @@ internal static class GeminiReply
         var native = candidate.Text("finishReason") ?? throw new ProviderException(ProviderFailure.CutStream, "Gemini's reply does not say why it ended.");
         return new(
             reply.Text("modelVersion") ?? model, message, GeminiFinish.Of(native, candidate.Text("finishMessage"), answer.CalledTools, apiKey),
-            GeminiUsage.Of(reply["usageMetadata"]) ?? ModelUsage.Unknown, GeminiLogprobs.Of(candidate), metadata.Extra(native));
+            GeminiUsage.Of(reply["usageMetadata"]) ?? ModelUsage.Unknown, GeminiLogprobs.Of(candidate), metadata.Extra(native), UsageSaid: GeminiUsage.Beyond(reply["usageMetadata"]));
     }
 
     /// <returns>Null where there is none, as in a chunk that only counts tokens.</returns>

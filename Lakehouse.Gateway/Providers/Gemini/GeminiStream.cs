@@ -29,14 +29,14 @@ internal sealed class GeminiStream(string model, string? apiKey) : IVendorStream
         _usage = usage ?? _usage;
         if (GeminiReply.Candidate(reply, apiKey) is not { } candidate)
         {
-            return new ModelChunk(Model: _model, Usage: usage);
+            return new ModelChunk(Model: _model, Usage: usage, UsageSaid: GeminiUsage.Beyond(reply["usageMetadata"]));
         }
 
         _finish = candidate.Text("finishReason") ?? _finish;
         _finishMessage = candidate.Text("finishMessage") ?? _finishMessage;
         var delta = _answer.Read(GeminiReply.Parts(candidate));
         _metadata.Add(reply, candidate, delta.Text("content"));
-        return new ModelChunk(delta.Count > 0 ? delta : null, Model: _model, Usage: usage, Logprobs: GeminiLogprobs.Of(candidate));
+        return new ModelChunk(delta.Count > 0 ? delta : null, Model: _model, Usage: usage, Logprobs: GeminiLogprobs.Of(candidate), UsageSaid: GeminiUsage.Beyond(reply["usageMetadata"]));
     }
 
     /// <summary>The stream is at its end.</summary>

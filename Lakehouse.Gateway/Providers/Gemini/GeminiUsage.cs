@@ -18,6 +18,13 @@ internal static class GeminiUsage
         return new(prompt + tools, Completion(prompt + tools, answer, thoughts, usage.Count("totalTokenCount")), usage.Count("cachedContentTokenCount") ?? 0, ReasoningTokens: thoughts ?? 0);
     }
 
+    /// <returns>What OpenAI's usage has a word for beyond our numbers: the tokens of sound. Null where there are none.</returns>
+    public static JsonObject? Beyond(JsonNode? usage)
+    {
+        var sound = usage.Objects("promptTokensDetails").Where(detail => detail.Text("modality") == "AUDIO").Sum(detail => detail.Count("tokenCount") ?? 0);
+        return sound > 0 ? new() { ["prompt_tokens_details"] = new JsonObject { ["audio_tokens"] = sound } } : null;
+    }
+
     // Zeros are not sent, and the last chunk sometimes forgets the answer's own tokens; the total has them. With both parts
     // absent nothing is known: a total that equals the prompt was seen after whole answers too.
     private static long? Completion(long? prompt, long? answer, long? thoughts, long? total) =>

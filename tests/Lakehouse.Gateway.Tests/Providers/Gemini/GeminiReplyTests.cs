@@ -86,6 +86,19 @@ public sealed class GeminiReplyTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tokens_of_sound_are_in_the_terms_of_OpenAI(bool stream)
+    {
+        const string reply = """{"candidates":[{"content":{"parts":[{"text":"Hi"}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":40,"candidatesTokenCount":1,"promptTokensDetails":[{"modality":"TEXT","tokenCount":8},{"modality":"AUDIO","tokenCount":32}]}}""";
+        await using var gemini = await ReplyAsync(stream ? $"data: {reply}\n\n" : reply);
+
+        var said = stream ? (await gemini.StreamAsync())[0].UsageSaid : (await gemini.ChatAsync()).UsageSaid;
+
+        Assert.Equal("""{"prompt_tokens_details":{"audio_tokens":32}}""", said!.ToJsonString());
+    }
+
+    [Theory]
     [InlineData("STOP", "stop")]
     [InlineData("MAX_TOKENS", "length")]
     [InlineData("SAFETY", "content_filter")]
