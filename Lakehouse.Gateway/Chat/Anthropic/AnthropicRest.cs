@@ -13,7 +13,7 @@ internal static class AnthropicRest
     private static readonly string[] Said = ["role", "content", "refusal", "reasoning_content", "reasoning_details", "tool_calls", ClaudeMessages.Blocks];
 
     // usage and stop_reason have them
-    private static readonly string[] SaidElsewhere = ["service_tier", "server_tool_use", "native_finish_reason", "stop_sequence", "stop_details", "container"];
+    private static readonly string[] SaidElsewhere = ["service_tier", "server_tool_use", "cache_creation", "inference_geo", "native_finish_reason", "stop_sequence", "stop_details", "container"];
 
     /// <summary>Texts and thoughts of the content, in their order, and the refusal.</summary>
     public static IEnumerable<JsonObject> Blocks(JsonObject message)

@@ -14,6 +14,17 @@ internal static class AnthropicUsage
         usage["output_tokens_details"] = record.ReasoningTokens > 0 ? new JsonObject { ["thinking_tokens"] = record.ReasoningTokens } : null;
         usage["server_tool_use"] = extra?["server_tool_use"]?.DeepClone();
         usage["service_tier"] = Tier(extra.Text("service_tier"));
+        if (extra?["inference_geo"] is { } place)
+        {
+            usage["inference_geo"] = place.DeepClone();
+        }
+
+        // of the last round of several it would be a part
+        if (extra?["cache_creation"] is JsonObject written && written.Sum(kind => written.Count(kind.Key) ?? 0) == record.CacheWriteTokens)
+        {
+            usage["cache_creation"] = written.DeepClone();
+        }
+
         if (record.Estimated)
         {
             usage["estimated"] = true;

@@ -5,8 +5,8 @@ namespace Lakehouse.Gateway.Providers.Claude;
 /// <summary>Claude's message in the gateway's terms.</summary>
 internal static class ClaudeReply
 {
-    private static readonly string[] OfReply = ["stop_sequence", "stop_details", "container", "diagnostics"];
-    private static readonly string[] OfUsage = ["service_tier", "server_tool_use"];
+    private static readonly string[] OfReply = ["stop_sequence", "stop_details", "container", "diagnostics", "context_management"];
+    private static readonly string[] OfUsage = ["service_tier", "server_tool_use", "cache_creation", "inference_geo"];
 
     /// <exception cref="ProviderException">An error inside a 200, or no message at all.</exception>
     public static ModelReply Whole(JsonObject reply, ProviderCall call)
@@ -33,7 +33,8 @@ internal static class ClaudeReply
     };
 
     /// <summary>What Claude says of a reply and OpenAI's shape has no place for: <c>native_finish_reason</c>, <c>stop_sequence</c>,
-    /// <c>stop_details</c>, <c>container</c>, <c>diagnostics</c>; of the usage <c>service_tier</c> and <c>server_tool_use</c>.</summary>
+    /// <c>stop_details</c>, <c>container</c>, <c>diagnostics</c>, <c>context_management</c>; of the usage <c>service_tier</c>,
+    /// <c>server_tool_use</c>, <c>cache_creation</c> and <c>inference_geo</c>.</summary>
     public static JsonObject Extra(JsonObject said, JsonObject? usage)
     {
         var extra = new JsonObject { ["native_finish_reason"] = said.Text("stop_reason") };

@@ -111,9 +111,15 @@ internal sealed class ClaudeStream(ProviderCall call) : IVendorStream
         }
 
         _hasReason = true;
-        var content = _blocks.ToContent();
+        var (content, extra) = (_blocks.ToContent(), ClaudeReply.Extra(delta, _usage));
+        if (data["context_management"] is { } edited)
+        {
+            // beside the delta, where a whole reply has it among the others
+            extra["context_management"] = edited.DeepClone();
+        }
+
         return new(ClaudeContent.IsSayable(content) ? null : new() { [ClaudeMessages.Blocks] = content },
-            ClaudeReply.FinishReason(reason), Usage: usage, Extra: ClaudeReply.Extra(delta, _usage));
+            ClaudeReply.FinishReason(reason), Usage: usage, Extra: extra);
     }
 
     private ModelChunk Stop()

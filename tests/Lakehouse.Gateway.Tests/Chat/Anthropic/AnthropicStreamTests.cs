@@ -4,6 +4,7 @@ using Lakehouse.Gateway.Chat;
 using Lakehouse.Gateway.Chat.Anthropic;
 using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Providers;
+using Lakehouse.Gateway.Tests.Providers;
 using Lakehouse.Gateway.Tests.Providers.Claude;
 using static Lakehouse.Gateway.Tests.Providers.Claude.ClaudeReplyTests;
 
@@ -39,6 +40,29 @@ public sealed class AnthropicStreamTests
         Assert.Equal(["text", "server_tool_use", "web_search_tool_result"], message["content"]!.AsArray().Select(block => block!["type"]!.ToString()));
         AssertJson("""{"query":"otters"}""", message["content"]![1]!["input"]!);
         AssertJson("""{"web_search_requests":1}""", message["usage"]!["server_tool_use"]!);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_Claude_says_of_its_cache_and_its_context_is_kept(bool stream)
+    {
+        const string cache = """{"ephemeral_5m_input_tokens":60,"ephemeral_1h_input_tokens":40}""";
+        const string context = """{"applied_edits":[{"type":"clear_tool_uses_20250919","cleared_tool_uses":8}]}""";
+        var text = stream
+            ? ClaudeDriver.Fixture("text.sse").Replace("\"cache_read_input_tokens\":70", $"\"cache_creation\":{cache},\"inference_geo\":\"global\"", StringComparison.Ordinal)
+                .Replace("\"type\":\"message_delta\"", $"\"type\":\"message_delta\",\"context_management\":{context}", StringComparison.Ordinal)
+            : ClaudeDriver.Fixture("whole.json").Replace("\"diagnostics\":null", $"\"context_management\":{context}", StringComparison.Ordinal);
+        await using var claude = await ClaudeDriver.StartAsync((received, _) => Replay.AnswerText(text, stream ? "stream.sse" : "reply.json")(received));
+
+        var message = stream
+            ? AnthropicCalls.Assembled(Events(await claude.StreamAsync(ClaudeDriver.Call(claude.Config, stream: true))))
+            : JsonNode.Parse(new AnthropicShape().Whole(AnthropicCalls.Call, await claude.ChatAsync(ClaudeDriver.Call(claude.Config)), AnthropicCalls.Used))!.AsObject();
+
+        AssertJson(cache, message["usage"]!["cache_creation"]!);
+        Assert.Equal("global", message["usage"]!["inference_geo"]!.ToString());
+        AssertJson(context, message["context_management"]!);
+        Assert.False(message.ContainsKey("cache_creation"));
     }
 
     [Fact]

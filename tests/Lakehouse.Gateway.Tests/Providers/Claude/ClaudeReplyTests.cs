@@ -16,7 +16,7 @@ public sealed class ClaudeReplyTests
         AssertJson("""{"role":"assistant","content":"Grüße aus Zürich 😀"}""", reply.Message);
         Assert.Equal("stop", reply.FinishReason);
         Assert.Equal(new ModelUsage(3120, 15, CachedTokens: 3000, CacheWriteTokens: 100, ReasoningTokens: 4, CacheWriteHourTokens: 40), reply.Usage);
-        AssertJson("""{"native_finish_reason":"end_turn","service_tier":"standard"}""", reply.Extra!);
+        AssertJson("""{"native_finish_reason":"end_turn","service_tier":"standard","cache_creation":{"ephemeral_5m_input_tokens":60,"ephemeral_1h_input_tokens":40},"inference_geo":"global"}""", reply.Extra!);
         Assert.Null(reply.Native);
         var request = claude.Server.Requests.Single();
         Assert.Equal(("POST", "/v1/messages"), (request.Method, request.PathAndQuery));
