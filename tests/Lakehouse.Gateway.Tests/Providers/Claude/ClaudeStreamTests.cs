@@ -166,8 +166,10 @@ public sealed class ClaudeStreamTests
         Assert.Equal(ProviderFailure.Protocol, problem.Failure);
     }
 
-    [Fact]
-    public async Task Silence_before_the_first_byte_is_a_timeout()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Silence_before_the_first_byte_is_a_timeout(bool stream)
     {
         var time = new FakeTimeProvider();
         await using var claude = await ClaudeDriver.StartAsync((context, _) =>
@@ -176,7 +178,7 @@ public sealed class ClaudeStreamTests
             return OllamaStub.HangAsync(context);
         }, time);
 
-        var problem = await Assert.ThrowsAsync<ProviderException>(() => claude.StreamAsync(Streamed(claude)));
+        var problem = await Assert.ThrowsAsync<ProviderException>(() => stream ? claude.StreamAsync(Streamed(claude)) : claude.ChatAsync(ClaudeDriver.Call(claude.Config)));
 
         Assert.Equal(ProviderFailure.FirstByteTimeout, problem.Failure);
     }

@@ -49,9 +49,11 @@ public sealed class GeminiErrorTests
     {
         await using var gemini = await GeminiDriver.ReplayAsync("429-minute.json", 429);
 
-        var problem = await Assert.ThrowsAsync<ProviderException>(() => gemini.ChatAsync());
+        var whole = await Assert.ThrowsAsync<ProviderException>(() => gemini.ChatAsync());
+        var streamed = await Assert.ThrowsAsync<ProviderException>(() => gemini.StreamAsync());
 
-        Assert.Equal((ProviderFailure.RateLimited, TimeSpan.FromSeconds(38.5)), (problem.Failure, problem.RetryAfter));
+        Assert.Equal((ProviderFailure.RateLimited, TimeSpan.FromSeconds(38.5)), (whole.Failure, whole.RetryAfter));
+        Assert.Equal((ProviderFailure.RateLimited, TimeSpan.FromSeconds(38.5)), (streamed.Failure, streamed.RetryAfter));
     }
 
     [Fact]
@@ -81,6 +83,7 @@ public sealed class GeminiErrorTests
     [Theory]
     [InlineData(502, "<html>Bad Gateway</html>", "Unavailable", "Gemini answered 502: <html>Bad Gateway</html>")]
     [InlineData(429, "", "RateLimited", "Gemini answered 429: ")]
+    [InlineData(529, "overloaded", "Unavailable", "Gemini answered 529: overloaded")]
     [InlineData(400, "[{\"error\":{\"code\":400,\"message\":\"API key not valid. Please pass a valid API key.\",\"status\":\"INVALID_ARGUMENT\"}}]", "Auth", "Gemini answered 400: API key not valid. Please pass a valid API key.")]
     [InlineData(418, "{\"error\":\"teapot\"}", "InvalidRequest", "Gemini answered 418: {\"error\":\"teapot\"}")]
     public async Task Refusal_in_another_shape_is_understood(int status, string body, string failure, string message)

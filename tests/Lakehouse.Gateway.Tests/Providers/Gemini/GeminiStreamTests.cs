@@ -121,8 +121,10 @@ public sealed class GeminiStreamTests
         Assert.Equal((ProviderFailure.Protocol, "The model sent a line of more than 4 MiB."), (problem.Failure, problem.Message));
     }
 
-    [Fact]
-    public async Task First_byte_that_does_not_come_is_a_timeout()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task First_byte_that_does_not_come_is_a_timeout(bool stream)
     {
         var arrived = new TaskCompletionSource();
         await using var gemini = await GeminiDriver.StartAsync(context =>
@@ -132,11 +134,11 @@ public sealed class GeminiStreamTests
         });
         var time = new FakeTimeProvider();
 
-        var stream = gemini.StreamAsync(time: time);
+        Task reply = stream ? gemini.StreamAsync(time: time) : gemini.ChatAsync(time);
         await arrived.Task.WaitAsync(TestContext.Current.CancellationToken);
         time.Advance(GeminiDriver.Timeouts.FirstByte);
 
-        var problem = await Assert.ThrowsAsync<ProviderException>(() => stream);
+        var problem = await Assert.ThrowsAsync<ProviderException>(() => reply);
         Assert.Equal((ProviderFailure.FirstByteTimeout, "The model sent nothing for 30 s."), (problem.Failure, problem.Message));
     }
 
