@@ -29,7 +29,7 @@ internal sealed record ChatJob(
     public JsonObject Redacted(JsonObject message) => Request.Truth?.Redaction?.Of(message) ?? message.DeepClone().AsObject();
 
     /// <summary>The same job with other messages; its size and its holds are theirs.</summary>
-    public ChatJob With(IReadOnlyList<JsonObject> messages, string? toolChoice = null)
+    public ChatJob With(IReadOnlyList<JsonObject> messages, JsonNode? toolChoice = null)
     {
         var body = new JsonObject();
         foreach (var (name, value) in Request.Body)

@@ -28,6 +28,25 @@ internal sealed class ToolRounds(ToolRunner runner, ToolOffer offer, ToolCaller 
         Between.Add(said);
         Between.AddRange(results);
         var messages = job.Request.Body["messages"]!.AsArray().Select(one => one!.AsObject());
-        return job.With([.. messages, said, .. results], _round == most ? "none" : null);
+        return job.With([.. messages, said, .. results], _round == most ? "none" : Freed(job.Request.Body["tool_choice"]));
+    }
+
+    /// <summary>The call that the caller forced is made: forced in every round, the model could say nothing before the last.</summary>
+    /// <returns>Null = it was free already.</returns>
+    private static JsonNode? Freed(JsonNode? choice)
+    {
+        if (choice is not JsonObject forced)
+        {
+            return choice?.ToString() == "required" ? "auto" : null;
+        }
+
+        if (forced["allowed_tools"] is not JsonObject)
+        {
+            return "auto";
+        }
+
+        var freed = forced.DeepClone();
+        freed["allowed_tools"]!["mode"] = "auto";
+        return freed;
     }
 }

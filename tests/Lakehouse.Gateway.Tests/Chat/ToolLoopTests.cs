@@ -7,6 +7,10 @@ namespace Lakehouse.Gateway.Tests.Chat;
 
 public sealed class ToolLoopTests(TestPostgres postgres)
 {
+    private const string Called = """{"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"finish_reason":"tool_calls","message":{"role":"assistant","content":null,"tool_calls":[{"id":"call_1","type":"function","function":{"name":"lakehouse_current_time","arguments":"{}"}}]}}],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}}""";
+
+    private const string Said = """{"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"done"}}],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}}""";
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -76,6 +80,25 @@ public sealed class ToolLoopTests(TestPostgres postgres)
 
         Assert.Equal((HttpStatusCode.TooManyRequests, "budget_exceeded"), (response.StatusCode, await response.ErrorCodeAsync()));
         Assert.Single(model.Requests);
+    }
+
+    [Theory]
+    [InlineData("\"required\"", "\"auto\"")]
+    [InlineData("""{"type":"function","function":{"name":"lakehouse_current_time"}}""", "\"auto\"")]
+    [InlineData("""{"type":"allowed_tools","allowed_tools":{"mode":"required","tools":[]}}""", """{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[]}}""")]
+    public async Task Call_that_the_caller_forced_is_not_forced_again_in_the_next_round(string asked, string then)
+    {
+        await using var model = await StubServer.StartAsync((context, body) => context.Response.WriteAsync(JsonNode.Parse(body)!["tool_choice"]!.ToJsonString() == asked ? Called : Said, Cancelled), Cancelled);
+        var providers = TestConfig.Providers($"[lab]\nkind = \"openai\"\nbase_url = \"{model.Url}\"\npaid = false\n");
+        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, settings: new() { ["Providers:File"] = providers, ["Routing:File"] = TestConfig.Routing("") });
+        using var client = gateway.As(GatewayApp.BotKey);
+        var body = Asking("lakehouse:current_time", stream: false);
+        (body["model"], body["tool_choice"]) = ("lab/m", JsonNode.Parse(asked));
+
+        using var response = await client.ChatAsync(body);
+
+        Assert.Equal("done", (await response.JsonAsync())["choices"]![0]!["message"]!["content"]!.ToString());
+        Assert.Equal([asked, then], model.Requests.Select(request => JsonNode.Parse(request.Body)!["tool_choice"]!.ToJsonString()));
     }
 
     private static JsonObject Asking(string tools, bool stream)
