@@ -36,7 +36,8 @@ internal static class ChatMessages
 
         var content = message["content"];
         var hasContent = content is JsonArray parts ? parts.All(part => part is JsonObject) : content?.GetValueKind() == JsonValueKind.String;
-        if (!hasContent && !(content is null && message["tool_calls"] is JsonArray))
+        // an assistant may have refused, spoken aloud, called tools, or said nothing
+        if (!hasContent && !(content is null && name == "assistant"))
         {
             throw ApiError.BadInput($"{at}.content", $"{at}.content is {(content is null ? "missing" : content.Shortened())}; accepted is a text or a list of typed parts.");
         }

@@ -47,7 +47,7 @@ internal static class MessageShape
             throw Bad($"{at}.role", message["role"], string.Join(", ", Roles));
         }
 
-        CheckContent(message, at);
+        CheckContent(message, role, at);
         if (role == "tool" && TextOf(message["tool_call_id"]) is not { Length: > 0 })
         {
             throw Bad($"{at}.tool_call_id", message["tool_call_id"], "the id of the tool call that this answers");
@@ -57,10 +57,11 @@ internal static class MessageShape
         return message;
     }
 
-    private static void CheckContent(JsonObject message, string at)
+    private static void CheckContent(JsonObject message, string role, string at)
     {
         var content = message["content"];
-        if (content is null ? message["tool_calls"] is null : content is not JsonArray && TextOf(content) is null)
+        // an assistant may have refused, spoken aloud, called tools, or said nothing
+        if (content is null ? role != "assistant" : content is not JsonArray && TextOf(content) is null)
         {
             throw Bad($"{at}.content", content, "a text or a list of typed parts");
         }

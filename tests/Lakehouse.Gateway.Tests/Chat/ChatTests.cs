@@ -35,6 +35,22 @@ public sealed class ChatTests(TestPostgres postgres)
         Assert.Matches("^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$", Header(response, "traceresponse"));
     }
 
+    [Theory]
+    [InlineData("""{"role":"assistant","content":null,"refusal":"No."}""")]
+    [InlineData("""{"role":"assistant","content":null}""")]
+    [InlineData("""{"role":"assistant","audio":{"id":"audio_1"}}""")]
+    public async Task Answer_without_content_may_be_sent_back(string answer)
+    {
+        await using var house = await VendorHouse.StartAsync(postgres);
+
+        using var response = await house.AskAsync(VendorHouse.Open, "/v1/chat", "openai/m", $$"""{"messages":[{"role":"user","content":"Hi"},{{answer}},{"role":"user","content":"Why?"}]}""");
+        using var user = await house.AskAsync(VendorHouse.Open, "/v1/chat", "openai/m", """{"messages":[{"role":"user","content":null,"refusal":"No."}]}""");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(answer, JsonNode.Parse(Assert.Single(house.Vendor.Requests).Body)!["messages"]![1]!.ToJsonString());
+        Assert.Equal((HttpStatusCode.BadRequest, "messages[0].content"), (user.StatusCode, (await user.JsonAsync())["error"]!["param"]!.ToString()));
+    }
+
     [Fact]
     public async Task Stream_ends_with_done_and_usage_only_when_asked()
     {

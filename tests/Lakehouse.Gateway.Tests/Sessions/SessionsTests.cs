@@ -184,6 +184,21 @@ public sealed class SessionsTests(TestPostgres postgres)
         Assert.Empty((await client.GetJsonAsync($"/v1/sessions/{id}"))["messages"]!.AsArray());
     }
 
+    [Theory]
+    [InlineData("""{"role":"assistant","content":null,"refusal":"No."}""")]
+    [InlineData("""{"role":"assistant","content":null}""")]
+    public async Task Answer_without_content_is_kept_as_it_is(string answer)
+    {
+        await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:1");
+        using var client = gateway.As(null);
+        var id = await CreateAsync(client);
+
+        using var response = await SendAsync(client, HttpMethod.Post, $"/{id}/messages", $$"""{"messages":[{{answer}}]}""");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(answer, (await client.GetJsonAsync($"/v1/sessions/{id}"))["messages"]![0]!["message"]!.ToJsonString());
+    }
+
     [Fact]
     public async Task Production_needs_a_key()
     {
