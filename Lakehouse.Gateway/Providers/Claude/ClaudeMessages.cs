@@ -27,7 +27,7 @@ internal static class ClaudeMessages
                     ClaudeParts.AddTo(system, message["content"], $"{at}.content");
                     break;
                 case "assistant":
-                    AddTo(Turn(turns, "assistant"), message, at);
+                    AddAssistant(turns, message, at);
                     break;
                 case "tool":
                     Turn(turns, "user").Add((JsonNode)ToolResult(message, at));
@@ -51,17 +51,27 @@ internal static class ClaudeMessages
         return turns[^1]!["content"]!.AsArray();
     }
 
-    private static void AddTo(JsonArray blocks, JsonObject message, string at)
+    // Claude refuses a turn without a block, and one in which nothing was said tells it nothing
+    private static void AddAssistant(JsonArray turns, JsonObject message, string at)
+    {
+        if (Said(message, at) is { Count: > 0 } blocks)
+        {
+            var turn = Turn(turns, "assistant");
+            foreach (var block in blocks)
+            {
+                turn.Add(block?.DeepClone());
+            }
+        }
+    }
+
+    private static JsonArray Said(JsonObject message, string at)
     {
         if (message[Blocks] is JsonArray native)
         {
-            foreach (var block in native)
-            {
-                blocks.Add(block?.DeepClone());
-            }
-
-            return;
+            return native;
         }
+
+        var blocks = new JsonArray();
 
         ClaudeReasoning.AddTo(blocks, message["reasoning_details"] as JsonArray);
         ClaudeParts.AddTo(blocks, message["content"], $"{at}.content");
@@ -71,6 +81,8 @@ internal static class ClaudeMessages
         {
             blocks.Add((JsonNode)ToolUse(calls[index], $"{at}.tool_calls[{index}]"));
         }
+
+        return blocks;
     }
 
     private static JsonObject ToolUse(JsonNode? call, string at)

@@ -52,6 +52,15 @@ public sealed class ClaudeRequestTests
             {"type":"text","text":"So?"}]}]}
         """);
 
+    [Theory]
+    [InlineData("""{"role":"assistant","content":""}""")]
+    [InlineData("""{"role":"assistant","content":null}""")]
+    public void Turn_in_which_the_model_said_nothing_is_left_out(string turn) => AssertSent($$"""
+        {"messages":[{"role":"user","content":"Hi"},{{turn}},{"role":"user","content":"Hello?"}]}
+        """, """
+        {"model":"claude-sonnet-4-5","max_tokens":32000,"messages":[{"role":"user","content":[{"type":"text","text":"Hi"},{"type":"text","text":"Hello?"}]}]}
+        """);
+
     [Fact]
     public void Settings_and_tools_are_said_in_Claudes_terms() => AssertSent($$"""
         { {{Hi}}, "stream":true,"stream_options":{"include_usage":true},"store":true,"metadata":{"team":"a"},"prompt_cache_key":"k","safety_identifier":"s",
