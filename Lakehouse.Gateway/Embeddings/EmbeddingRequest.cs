@@ -10,13 +10,19 @@ namespace Lakehouse.Gateway.Embeddings;
 internal static class EmbeddingRequest
 {
     private const int MostInputs = 2048;
-    private static readonly string[] OurFields = ["model", "provider", "session_id", "task_class", "encoding_format", TruthVerdict.Field];
+    private static readonly string[] OurFields = ["model", "provider", "session_id", "task_class", "dry_run", "encoding_format", TruthVerdict.Field];
+    private static readonly string[] OfChats = ["think", "clamp", "failed_attempts", "profile", "context"];
 
     /// <returns>The request, and whether the vectors are wanted as base64 (which OpenAI's own clients ask for).</returns>
     /// <exception cref="ApiError">400, naming the field, its value and what is accepted.</exception>
     public static (ChatRequest Request, bool Base64) Parse(JsonObject body)
     {
         var model = body.OptionalText("model") ?? throw ApiError.BadInput("model", "model is missing; accepted is an embedding model's name, such as ollama/nomic-embed-text.");
+        if (OfChats.FirstOrDefault(field => body[field] is not null) is { } chats)
+        {
+            throw ApiError.BadInput(chats, $"{chats} is {body[chats].Shortened()}, which is for chats; accepted is an embedding without it.");
+        }
+
         CheckInput(body["input"]);
         if (body["dimensions"] is { } dimensions && !(dimensions is JsonValue value && value.TryGetValue(out int count) && count is >= 1 and <= 65_536))
         {
@@ -30,7 +36,7 @@ internal static class EmbeddingRequest
         }
 
         var request = new ChatRequest(body, model, body["provider"] is JsonObject ? null : body.OptionalText("provider"), false, false, null, null, body.OptionalText("session_id"), body.OptionalText("task_class"),
-            TruthContext: body.OptionalObject(TruthVerdict.Field)?.DeepClone().AsObject());
+            body.OptionalFlag("dry_run"), TruthContext: body.OptionalObject(TruthVerdict.Field)?.DeepClone().AsObject());
         foreach (var field in OurFields.Where(field => field != "provider" || body[field] is not JsonObject))
         {
             body.Remove(field);
@@ -43,7 +49,7 @@ internal static class EmbeddingRequest
     /// <exception cref="ApiError">403 or 422: they refuse it; 400: they redact, and it is tokens, in which nothing can be found.</exception>
     public static void Obey(ChatRequest request)
     {
-        if (request.Truth?.Refusal() is { } refusal)
+        if (!request.DryRun && request.Truth?.Refusal() is { } refusal)
         {
             throw refusal;
         }

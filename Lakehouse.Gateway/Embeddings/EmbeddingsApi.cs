@@ -18,26 +18,11 @@ internal static class EmbeddingsApi
         routes.MapPost("/v1/embeddings", HandleAsync).AnswersOpenAiErrors().WithName("embeddings").WithSummary("Vectors of texts, as floats or base64");
 
     private static async Task<IResult> HandleAsync(
-        HttpContext context, ConsumerKeys keys, TruthGate truth, RefusedCalls refused, SessionStore sessions, SessionCaps caps, ChatJobs jobs, ChatChain chain, Reservation reservation)
+        HttpContext context, ConsumerKeys keys, TruthGate truth, RefusedCalls refused, SessionStore sessions, SessionCaps caps, ChatJobs jobs, ChatChain chain, Reservation reservation, DryRun dryRun)
     {
         var caller = await keys.AdmitAsync(context);
         var (request, base64) = EmbeddingRequest.Parse(await RequestBody.ReadAsync(context, checksTexts: true));
         request = truth.Judge(request, context.Response);
-        var (reply, record) = await AskAsync(context, caller, request, refused, sessions, caps, jobs, chain, reservation);
-        var data = reply.Vectors.Select((vector, index) => (JsonNode)new JsonObject
-        {
-            ["object"] = "embedding", ["index"] = index, ["embedding"] = base64 ? Base64(vector) : new JsonArray([.. vector.Select(number => (JsonNode)number)]),
-        });
-        return new JsonAnswer(new JsonObject
-        {
-            ["object"] = "list", ["model"] = reply.Model, ["data"] = new JsonArray([.. data]),
-            ["usage"] = new JsonObject { ["prompt_tokens"] = record.PromptTokens, ["total_tokens"] = record.PromptTokens },
-        });
-    }
-
-    private static async Task<(EmbeddingReply Reply, UsageRecord Record)> AskAsync(
-        HttpContext context, Caller caller, ChatRequest request, RefusedCalls refused, SessionStore sessions, SessionCaps caps, ChatJobs jobs, ChatChain chain, Reservation reservation)
-    {
         try
         {
             if (request.SessionId is { } session)
@@ -48,14 +33,28 @@ internal static class EmbeddingsApi
 
             EmbeddingRequest.Obey(request);
             var job = jobs.Create(context.TraceIdentifier, ChatJob.Embeddings, caller, request, OpenAiShape.Instance);
-            var attempt = new EmbeddingAttempt(reservation, context.Response);
-            return await chain.RunAsync(job, new ChainState(), attempt, context) is { } error ? throw error : attempt.Answer!.Value;
+            return request.DryRun ? await dryRun.AnswerAsync(job, context.RequestAborted) : await AskAsync(context, job, base64, chain, reservation);
         }
         catch (Exception problem)
         {
             refused.Keep(context, caller, request, problem);
             throw;
         }
+    }
+
+    private static async Task<IResult> AskAsync(HttpContext context, ChatJob job, bool base64, ChatChain chain, Reservation reservation)
+    {
+        var attempt = new EmbeddingAttempt(reservation, context.Response);
+        var (reply, record) = await chain.RunAsync(job, new ChainState(), attempt, context) is { } error ? throw error : attempt.Answer!.Value;
+        var data = reply.Vectors.Select((vector, index) => (JsonNode)new JsonObject
+        {
+            ["object"] = "embedding", ["index"] = index, ["embedding"] = base64 ? Base64(vector) : new JsonArray([.. vector.Select(number => (JsonNode)number)]),
+        });
+        return new JsonAnswer(new JsonObject
+        {
+            ["object"] = "list", ["model"] = reply.Model, ["data"] = new JsonArray([.. data]),
+            ["usage"] = new JsonObject { ["prompt_tokens"] = record.PromptTokens, ["total_tokens"] = record.PromptTokens },
+        });
     }
 
     // little-endian 32-bit floats, as OpenAI's clients decode them
