@@ -54,6 +54,10 @@ internal sealed class ChatChain(CallPlanner planner, Reservation reservation, Ci
                 {
                     breakers.Failed(target, job.Route.Breaker, problem.RetryAfter);
                 }
+                else
+                {
+                    breakers.Undecided(target);
+                }
 
                 if (attempt.HasAnswered || !rule.Fallback || time.GetElapsedTime(started) >= Whole(job, target))
                 {
@@ -75,10 +79,12 @@ internal sealed class ChatChain(CallPlanner planner, Reservation reservation, Ci
     /// <returns>Null = this target is not asked, and the state says why.</returns>
     private async Task<(ChatCall Call, Hold Hold)?> ReserveAsync(ChatJob job, RouteTarget target, ChainState state, HttpContext context)
     {
+        (ChatCall Call, Hold Hold)? made = null;
         try
         {
             var call = planner.Plan(job, target, state.Attempts + 1);
-            return await reservation.MakeAsync(call, state.SpentNanoUsd, most => planner.Plan(job, target, state.Attempts + 1, most), context.RequestAborted);
+            made = await reservation.MakeAsync(call, state.SpentNanoUsd, most => planner.Plan(job, target, state.Attempts + 1, most), context.RequestAborted);
+            return made;
         }
         catch (ApiError problem) when (job.Route.Targets.Count > 1 || state.LastError is not null)
         {
@@ -94,6 +100,13 @@ internal sealed class ChatChain(CallPlanner planner, Reservation reservation, Ci
         {
             ReplyHeaders.WriteBudget(context.Response, denied.Denial);
             throw;
+        }
+        finally
+        {
+            if (made is null)
+            {
+                breakers.Undecided(target);
+            }
         }
     }
 

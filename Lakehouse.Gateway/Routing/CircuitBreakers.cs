@@ -32,7 +32,7 @@ internal sealed class CircuitBreakers(TimeProvider time)
             }
 
             // half open: whoever comes first tries it; the others wait for a cooldown more, should that one never end
-            circuit.OpenUntil = now + circuit.Cooldown;
+            (circuit.OpenUntil, circuit.IsTried) = (now + circuit.Cooldown, true);
             return null;
         }
     }
@@ -62,6 +62,23 @@ internal sealed class CircuitBreakers(TimeProvider time)
 
     public void Succeeded(RouteTarget target) => _circuits.TryRemove(target.Name, out _);
 
+    /// <summary>A call says nothing about the target: it was not sent, its caller went away, or it was wrong itself. If it was the one that tried, the next may.</summary>
+    public void Undecided(RouteTarget target)
+    {
+        if (!_circuits.TryGetValue(target.Name, out var circuit))
+        {
+            return;
+        }
+
+        lock (circuit)
+        {
+            if (circuit.IsTried)
+            {
+                (circuit.OpenUntil, circuit.IsTried) = (time.GetUtcNow(), false);
+            }
+        }
+    }
+
     public void Failed(RouteTarget target, BreakerConfig config, TimeSpan? retryAfter)
     {
         var circuit = _circuits.GetOrAdd(target.Name, _ => new Circuit());
@@ -71,7 +88,7 @@ internal sealed class CircuitBreakers(TimeProvider time)
             circuit.Cooldown = retryAfter > config.Cooldown ? retryAfter.Value : config.Cooldown;
             if (circuit.Failures >= config.Failures)
             {
-                circuit.OpenUntil = time.GetUtcNow() + circuit.Cooldown;
+                (circuit.OpenUntil, circuit.IsTried) = (time.GetUtcNow() + circuit.Cooldown, false);
             }
         }
     }
@@ -83,5 +100,8 @@ internal sealed class CircuitBreakers(TimeProvider time)
         public TimeSpan Cooldown { get; set; }
 
         public DateTimeOffset? OpenUntil { get; set; }
+
+        /// <summary>The one call that may try it is on its way.</summary>
+        public bool IsTried { get; set; }
     }
 }

@@ -136,6 +136,32 @@ public sealed class ChainTests(TestPostgres postgres)
         }, Cancelled);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Call_that_decides_nothing_leaves_the_next_one_to_try_an_open_circuit(bool isRefusedByTheBudget)
+    {
+        var status = 500;
+        await using var app = await ChainApp.StartAsync(postgres, "retries_per_candidate = 0\n[breaker]\nfailures = 1\ncooldown_seconds = 2", new(Roomy) { ["Budgets:Consumers:lab:Calls"] = "0" },
+            answers: (context, body) => status == 200 ? OllamaStub.HelloAsync(context, body) : ChainApp.Status(status)(context, body));
+        using var lab = app.Gateway.As(GatewayApp.LabKey);
+        using var broken = await app.Client.ChatAsync(Calls.Hello("first/m"));
+        status = 400;
+
+        // the one call that may try it: without a budget, or not to the vendor's liking
+        var tries = isRefusedByTheBudget ? lab : app.Client;
+        var code = await Eventually.GetAsync(async () =>
+        {
+            using var tried = await tries.ChatAsync(Calls.Hello("first/m"));
+            return await tried.ErrorCodeAsync();
+        }, found => found != "circuit_open", Cancelled);
+        status = 200;
+        using var next = await app.Client.ChatAsync(Calls.Hello("first/m"));
+
+        Assert.Equal(isRefusedByTheBudget ? "budget_exceeded" : "upstream_invalid_request", code);
+        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
+    }
+
     [Fact]
     public async Task Stream_changes_its_provider_before_the_first_content_and_never_after()
     {
