@@ -76,6 +76,11 @@ internal sealed class ConsumerKeys
         var keys = new Dictionary<KeyHash, Caller>();
         foreach (var key in configuration.GetSection(Section).GetChildren().Where(key => !string.IsNullOrWhiteSpace(key.Value)))
         {
+            if (!ConsumerName.IsValid(key.Key))
+            {
+                throw new InvalidOperationException($"{Section}:{key.Key} names no consumer; accepted is a name of {ConsumerName.Accepted}.");
+            }
+
             var caller = new Caller(key.Key, null, key.Key == ConsumerName.Operator ? KeyScopes.Operator : KeyScopes.Ordinary);
             if (!keys.TryAdd(KeyHash.Of(key.Value!), caller))
             {

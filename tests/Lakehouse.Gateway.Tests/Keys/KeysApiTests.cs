@@ -289,6 +289,17 @@ public sealed class KeysApiTests(TestPostgres postgres)
         Assert.Equal("Keys:other is the same key as Keys:operator; accepted is a key for each consumer.", problem.Message);
     }
 
+    [Fact]
+    public async Task Key_for_what_is_no_consumers_name_stops_the_start()
+    {
+        await using var model = await OllamaStub.StartAsync();
+        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, settings: Settings(("Keys:Nightly", "key-of-the-night-0123456789")));
+
+        var problem = Assert.Throws<InvalidOperationException>(() => gateway.CreateClient());
+
+        Assert.Equal("Keys:Nightly names no consumer; accepted is a name of a to z, 0 to 9, _ and -, a letter first, up to 64 characters.", problem.Message);
+    }
+
     private static WebApplicationFactory<Program> At(GatewayApp gateway, FakeTimeProvider clock) =>
         gateway.WithWebHostBuilder(host => host.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(clock)));
 }
