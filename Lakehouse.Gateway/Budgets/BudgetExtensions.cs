@@ -18,6 +18,7 @@ internal static class BudgetExtensions
 
         builder.Services.AddOptions<BudgetOptions>().BindConfiguration(BudgetOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<BudgetOptions>, BudgetOptionsValidator>();
+        builder.Services.AddSingleton<IValidateOptions<BudgetOptions>, BudgetSectionValidator>();
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(redis));
         builder.Services.AddSingleton(services => new BudgetStore(services.GetRequiredService<IConnectionMultiplexer>(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<ConsumerLimits>();

@@ -164,4 +164,27 @@ public sealed class LimitsApiTests(TestPostgres postgres)
             ],
             faults);
     }
+
+    [Fact]
+    public async Task Limits_for_nobody_and_limits_that_are_none_stop_the_start()
+    {
+        await using var gateway = await GatewayApp.StartAsync(postgres, "http://127.0.0.1:1", settings: new()
+        {
+            ["Budgets:Consumers:CI:Calls"] = "5", ["Budgets:Consumers:bot:Call"] = "5", ["Budgets:Providers:anthropic:NanoUsd"] = "5", ["Budgets:Providers:gemini:RequestsPerMinute"] = "5",
+            ["Budgets:Global:Usd"] = "5", ["Budgets:Session:Calls"] = "5",
+        });
+
+        var problem = Assert.Throws<OptionsValidationException>(() => gateway.CreateClient());
+
+        Assert.Equal(
+            [
+                "Budgets:Consumers:bot:Call is not known here (its value is 5); accepted are Calls, Tokens, NanoUsd, RequestsPerMinute, TokensPerMinute.",
+                "Budgets:Consumers:CI names no consumer; accepted is a name of a to z, 0 to 9, _ and -, a letter first, up to 64 characters.",
+                "Budgets:Global:Usd is not known here (its value is 5); accepted are Calls, Tokens, NanoUsd.",
+                "Budgets:Providers:anthropic names no provider; accepted are claude, gemini, ollama, ollama_cloud, openai, openrouter.",
+                "Budgets:Providers:gemini:RequestsPerMinute is not known here (its value is 5); accepted are Calls, Tokens, NanoUsd.",
+                "Budgets:Session is not known here; accepted are HoldLease, StoreTimeout, SweepInterval, Consumers, Default, Sessions, Providers, Global.",
+            ],
+            problem.Failures);
+    }
 }
