@@ -27,11 +27,6 @@ internal sealed class ChatChain(CallPlanner planner, Reservation reservation, Ci
 
                 if (await ReserveAsync(job, target, state, context) is not { } reserved)
                 {
-                    if (state.LastError?.Code == Reservation.RequestCap)
-                    {
-                        return state.Error();
-                    }
-
                     break;
                 }
 
@@ -96,6 +91,11 @@ internal sealed class ChatChain(CallPlanner planner, Reservation reservation, Ci
             // the caller learns why the first attempts failed; that there was no money for another one is a detail
             return null;
         }
+        catch (BudgetDeniedException denied) when (target != job.Route.Targets[^1] && IsOfTarget(denied.Denial))
+        {
+            state.Failed(target.Name, ErrorWriter.ToApiError(denied, time)!);
+            return null;
+        }
         catch (BudgetDeniedException denied)
         {
             ReplyHeaders.WriteBudget(context.Response, denied.Denial);
@@ -109,6 +109,9 @@ internal sealed class ChatChain(CallPlanner planner, Reservation reservation, Ci
             }
         }
     }
+
+    // the next candidate has another provider's cap, and another price
+    private static bool IsOfTarget(BudgetDenial denial) => denial.Scope.Kind == BudgetScope.ProviderKind || denial.Dimension == BudgetDenial.NanoUsd;
 
     private static CallTimeouts Limits(ChatJob job, RouteTarget target, TimeSpan elapsed)
     {
