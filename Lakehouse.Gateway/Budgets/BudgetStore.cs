@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Lakehouse.ServiceDefaults.Contracts;
 using StackExchange.Redis;
@@ -13,6 +14,9 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
 {
     private readonly BudgetSteps _steps = new(redis, now ?? (() => ""));
 
+    // of this gateway's calls that are on their way: Redis may lose them
+    private readonly ConcurrentDictionary<string, ReserveStep> _holds = new(StringComparer.Ordinal);
+
     private IDatabase Database => redis.GetDatabase();
 
     private string Now => now?.Invoke() ?? "";
@@ -24,10 +28,12 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
         while (true)
         {
             var counters = Counters(day, scopes);
-            var (words, state) = await _steps.RunAsync(new ReserveStep(key, rate, counters, day, lease, rates, scopes, ask, recordOf(day)));
+            var step = new ReserveStep(key, rate, counters, day, lease, rates, scopes, ask, recordOf(day));
+            var (words, state) = await _steps.RunAsync(step);
             switch (words[0])
             {
                 case "ok":
+                    _holds[key] = step;
                     return new(new Hold(holdId, day, ask, scopes, state, question.Consumer, words[1], rates.TokensPerMinute is not null));
                 case "denied":
                     return new(Denial: Denial(words, scopes, day));
@@ -46,8 +52,11 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
     /// <returns>The amounts after it, or null when the hold was settled before.</returns>
     public async Task<BudgetState?> SettleAsync(Hold hold, BudgetAsk used, RedisValue record)
     {
+        var key = BudgetKeys.Hold(hold.Id);
+        // first: one that is settled while the counters are rebuilt must not be held again
+        _holds.TryRemove(key, out _);
         var (words, state) = await _steps.RunAsync(
-            new SettleStep(BudgetKeys.Hold(hold.Id), BudgetKeys.Rate(hold.Consumer), Counters(hold.Day, hold.Scopes), used, hold.Ask, hold.TookTokens, record, hold.Epoch));
+            new SettleStep(key, BudgetKeys.Rate(hold.Consumer), Counters(hold.Day, hold.Scopes), used, hold.Ask, hold.TookTokens, record, hold.Epoch));
         return words[0] == "ok" ? state : null;
     }
 
@@ -62,6 +71,10 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
             var hold = KeptHold.Parse(await Database.StringGetAsync(key.ToString()));
             var (words, _) = await _steps.RunAsync(hold.Sweep(key.ToString()));
             charged += words[0] == "ok" ? 1 : 0;
+            if (words[0] != "alive")
+            {
+                _holds.TryRemove(key.ToString(), out _);
+            }
         }
 
         return charged;
@@ -86,14 +99,24 @@ internal sealed class BudgetStore(IConnectionMultiplexer redis, TimeProvider tim
 
     public Task EndRebuildAsync(string token) => Database.StringDeleteAsync(BudgetKeys.Rebuild, ValueCondition.Equal(token));
 
+    /// <summary>Holds of this gateway's calls that are on their way are made again. Of another gateway's, what they use is charged when they end.</summary>
+    /// <param name="used">By counter.</param>
     /// <returns>False when something was settled since the token was set; read the ledger again.</returns>
-    public async Task<bool> RebuildAsync(string day, string epoch, string token, IReadOnlyDictionary<string, BudgetAsk> counters)
+    public async Task<bool> RebuildAsync(string day, string epoch, string token, IReadOnlyDictionary<string, BudgetAsk> used)
     {
+        ReserveStep[] holds = [.. _holds.Values.Where(hold => string.Equals(hold.Day, day, StringComparison.Ordinal))];
+        string[] counters = [.. used.Keys.Union(holds.SelectMany(hold => hold.Counters), StringComparer.Ordinal)];
         var answer = await EvaluateAsync(BudgetScript.Rebuild,
-            [BudgetKeys.Epoch, BudgetKeys.Records, BudgetKeys.Draining, BudgetKeys.Rebuild, .. counters.Keys.Select(key => (RedisKey)key)],
-            [day, Now, epoch, token, .. counters.Values.SelectMany(sum => new RedisValue[] { sum.Calls, sum.Tokens, sum.NanoUsd })]);
+            [BudgetKeys.Epoch, BudgetKeys.Records, BudgetKeys.Draining, BudgetKeys.Rebuild, BudgetKeys.Holds, .. counters.Select(key => (RedisKey)key), .. holds.Select(hold => (RedisKey)hold.Hold)],
+            [day, Now, epoch, token, counters.Length, .. counters.SelectMany(counter => Amounts(used.GetValueOrDefault(counter)).Concat(Amounts(Sum(holds.Where(hold => hold.Counters.Contains(counter)))))),
+                .. holds.SelectMany(hold => new RedisValue[] { (long)hold.Lease.TotalMilliseconds, hold.Kept() })]);
         return answer[0] is "ok" or "done";
     }
+
+    private static RedisValue[] Amounts(BudgetAsk amounts) => [amounts.Calls, amounts.Tokens, amounts.NanoUsd];
+
+    private static BudgetAsk Sum(IEnumerable<ReserveStep> holds) =>
+        holds.Aggregate(default(BudgetAsk), (sum, hold) => new(sum.Calls + hold.Ask.Calls, sum.Tokens + hold.Ask.Tokens, sum.NanoUsd + hold.Ask.NanoUsd));
 
     private async Task<(string Day, string[] Answer)> OnDayAsync(Func<string, (string Script, RedisKey[] Keys, RedisValue[] Values)> call)
     {

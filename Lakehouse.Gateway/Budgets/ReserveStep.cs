@@ -14,15 +14,15 @@ internal sealed class ReserveStep(string hold, string rate, string[] counters, s
 
     public override string Kind => "reserve";
 
-    private string Day { get; } = day;
+    public string Day { get; } = day;
 
-    private TimeSpan Lease { get; } = lease;
+    public TimeSpan Lease { get; } = lease;
 
     private RateLimits Rates { get; } = rates;
 
     private IReadOnlyList<BudgetScope> Scopes { get; } = scopes;
 
-    private BudgetAsk Ask { get; } = ask;
+    public BudgetAsk Ask { get; } = ask;
 
     public override bool GoesWith(BudgetStep other) => base.GoesWith(other) && other is ReserveStep same
         && string.Equals(Day, same.Day, StringComparison.Ordinal) && Lease == same.Lease && Rates == same.Rates && HaveSameCaps(Scopes, same.Scopes);
@@ -68,7 +68,7 @@ internal sealed class ReserveStep(string hold, string rate, string[] counters, s
     private static RedisValue Limit(long? limit) => limit ?? RedisValue.EmptyString;
 
     // as KeptHold reads it. The zero stands where gateways before this one wrote the end of the lease, which the sorted set knows
-    private byte[] Kept()
+    public byte[] Kept()
     {
         var head = string.Create(CultureInfo.InvariantCulture, $"{Ask.Calls}\n{Ask.Tokens}\n{Ask.NanoUsd}\n0\n{(Rates.TokensPerMinute is null ? '0' : '1')}\n{Rate}\n{string.Join(' ', Counters)}\n");
         var bytes = new byte[Encoding.UTF8.GetByteCount(head) + record.Length];

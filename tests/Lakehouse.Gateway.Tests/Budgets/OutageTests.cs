@@ -36,6 +36,39 @@ public sealed class OutageTests(TestPostgres postgres)
     [Theory]
     [InlineData(RedisKind.Garnet)]
     [InlineData(RedisKind.Real)]
+    public async Task Calls_on_their_way_are_held_again_when_redis_was_flushed(RedisKind kind)
+    {
+        var (asked, answer) = (new SemaphoreSlim(0), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await using var model = await OllamaStub.StartAsync(async (context, body) =>
+        {
+            asked.Release();
+            await answer.Task;
+            await OllamaStub.HelloAsync(context, body);
+        });
+        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, kind, new() { ["Budgets:Consumers:bot:Calls"] = "2" });
+        using var bot = gateway.As(GatewayApp.BotKey);
+        var calls = new[] { bot.ChatAsync(Calls.Hello()), bot.ChatAsync(Calls.Hello()) };
+        await asked.WaitAsync(Cancelled);
+        await asked.WaitAsync(Cancelled);
+        await gateway.Counters.ExecuteAsync("FLUSHALL");
+
+        using var third = await bot.ChatAsync(Calls.Hello());
+        answer.SetResult();
+        var answers = await Task.WhenAll(calls);
+
+        Assert.Equal("budget_exceeded", await third.ErrorCodeAsync());
+        Assert.All(answers, one => Assert.Equal(HttpStatusCode.OK, one.StatusCode));
+        var budget = await bot.GetJsonAsync("/v1/budgets/bot");
+        Assert.Equal((2, 0, 2 * 18, 0), (Of("used", "calls"), Of("held", "calls"), Of("used", "tokens"), Of("held", "tokens")));
+        Assert.Equal(0, await gateway.Counters.SortedSetLengthAsync("lh:{b}:holds"));
+        Array.ForEach(answers, one => one.Dispose());
+
+        int Of(string kind, string dimension) => budget[kind]![dimension]!.GetValue<int>();
+    }
+
+    [Theory]
+    [InlineData(RedisKind.Garnet)]
+    [InlineData(RedisKind.Real)]
     public async Task Flushed_redis_is_rebuilt_from_the_ledger_before_the_next_call(RedisKind kind)
     {
         await using var model = await OllamaStub.StartAsync();
