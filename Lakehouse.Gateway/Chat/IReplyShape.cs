@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Lakehouse.Gateway.Errors;
 using Lakehouse.Gateway.Providers;
@@ -17,10 +18,11 @@ internal interface IReplyShape
     JsonObject Error(ApiError error, string? requestId);
 }
 
-/// <summary>A stream of the caller's shape. Each step may be several events, or none.</summary>
+/// <summary>A stream of the caller's shape.</summary>
 internal interface IStreamShape
 {
-    IReadOnlyList<ServerEvent> Step(ModelChunk chunk);
+    /// <param name="events">Takes what the step amounts to: several events, or none.</param>
+    void Step(ModelChunk chunk, List<ServerEvent> events);
 
     /// <summary>The end of a stream that is complete, with its terminator.</summary>
     /// <param name="said">As <see cref="ModelReply.UsageSaid"/>.</param>
@@ -35,4 +37,5 @@ internal interface IStreamShape
 /// <param name="Written">The data in UTF-8, or what of it stands before <paramref name="Text"/>.</param>
 /// <param name="Text">Goes on inside of a JSON string, escaped as such.</param>
 /// <param name="After">The rest.</param>
-internal sealed record ServerEvent(string? Name, JsonObject? Data, byte[]? Written = null, string? Text = null, byte[]? After = null);
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct ServerEvent(string? Name, JsonObject? Data, byte[]? Written = null, string? Text = null, byte[]? After = null);

@@ -15,7 +15,7 @@ internal sealed class OpenAiStream(ChatCall call) : IStreamShape
 
     private PlainChunks Plain => _plain ??= new(call, _model);
 
-    public IReadOnlyList<ServerEvent> Step(ModelChunk chunk)
+    public void Step(ModelChunk chunk, List<ServerEvent> events)
     {
         if (chunk.Model is { } model && model != _model)
         {
@@ -30,12 +30,13 @@ internal sealed class OpenAiStream(ChatCall call) : IStreamShape
 
         if (chunk.Text is { } text)
         {
-            return Begun(Plain.Text(text));
+            Add(Plain.Text(text), events);
+            return;
         }
 
         if (chunk.Delta is not { Count: > 0 } && !HasTokens(chunk.Logprobs))
         {
-            return [];
+            return;
         }
 
         var choice = Choice(chunk.Delta ?? [], null);
@@ -44,12 +45,13 @@ internal sealed class OpenAiStream(ChatCall call) : IStreamShape
             choice["logprobs"] = logprobs;
         }
 
-        return Begun(new(null, Chunk(choice)));
+        Add(new(null, Chunk(choice)), events);
     }
 
     public IReadOnlyList<ServerEvent> Finish(string finishReason, UsageRecord record, JsonObject? said = null)
     {
-        var events = new List<ServerEvent>(Begun(_extra is null ? Plain.Finish(finishReason) : Last(finishReason, _extra)));
+        var events = new List<ServerEvent>();
+        Add(_extra is null ? Plain.Finish(finishReason) : Last(finishReason, _extra), events);
         if (call.Request.IncludeUsage)
         {
             var usage = Chunk();
@@ -63,20 +65,26 @@ internal sealed class OpenAiStream(ChatCall call) : IStreamShape
 
     // Some clients notice only the finish reason, some only the error event. The connection breaks after them, and there is
     // no [DONE].
-    public IReadOnlyList<ServerEvent> Fail(ApiError error) => [.. Begun(Plain.Finish("error")), new(null, ErrorWriter.Body(error))];
+    public IReadOnlyList<ServerEvent> Fail(ApiError error)
+    {
+        var events = new List<ServerEvent>();
+        Add(Plain.Finish("error"), events);
+        events.Add(new(null, ErrorWriter.Body(error)));
+        return events;
+    }
 
     // of tokens that a server keeps back, or has no text of, it may say how likely they were; empty lists begin many streams
     private static bool HasTokens(JsonNode? logprobs) => logprobs is JsonObject lists && lists.Any(list => list.Value is JsonArray { Count: > 0 });
 
-    private ServerEvent[] Begun(ServerEvent one)
+    private void Add(ServerEvent one, List<ServerEvent> events)
     {
-        if (_hasBegun)
+        if (!_hasBegun)
         {
-            return [one];
+            _hasBegun = true;
+            events.Add(Plain.Begin());
         }
 
-        _hasBegun = true;
-        return [Plain.Begin(), one];
+        events.Add(one);
     }
 
     private ServerEvent Last(string finishReason, JsonObject extra)

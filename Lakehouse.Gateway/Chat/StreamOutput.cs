@@ -17,8 +17,10 @@ internal sealed class StreamOutput(IReplyShape shape, bool keepsToolCalls, bool 
     private MessageBuilder? _message;
     private JsonObject? _said;
     private JsonObject? _saidEarlier;
+    private readonly List<ServerEvent> _events = [];
     private bool _hasBegun;
 
+    /// <returns>Good until the next step.</returns>
     public IReadOnlyList<ServerEvent> Step(ChatCall call, ModelChunk chunk)
     {
         if (!ReferenceEquals(call, _call))
@@ -35,9 +37,10 @@ internal sealed class StreamOutput(IReplyShape shape, bool keepsToolCalls, bool 
             chunk.Delta.Remove("tool_calls");
         }
 
-        var events = _stream!.Step(chunk);
-        _hasBegun |= events.Count > 0;
-        return events;
+        _events.Clear();
+        _stream!.Step(chunk, _events);
+        _hasBegun |= _events.Count > 0;
+        return _events;
     }
 
     /// <summary>This round has ended.</summary>
@@ -57,10 +60,15 @@ internal sealed class StreamOutput(IReplyShape shape, bool keepsToolCalls, bool 
             toolCalls[index]!["index"] = index;
         }
 
-        // what was kept back goes before the end
-        return toolCalls is { Count: > 0 }
-            ? [.. _stream.Step(new ModelChunk(ModelChunk.DeltaOf(toolCalls: toolCalls))), .. _stream.Finish(finishReason, record, _saidEarlier)]
-            : _stream.Finish(finishReason, record, _saidEarlier);
+        var events = new List<ServerEvent>();
+        if (toolCalls is { Count: > 0 })
+        {
+            // what was kept back goes before the end
+            _stream.Step(new ModelChunk(ModelChunk.DeltaOf(toolCalls: toolCalls)), events);
+        }
+
+        events.AddRange(_stream.Finish(finishReason, record, _saidEarlier));
+        return events;
     }
 
     public IReadOnlyList<ServerEvent> Fail(ApiError error) => _stream?.Fail(error) ?? [];

@@ -22,11 +22,10 @@ internal sealed class AnthropicStream(ChatCall call) : IStreamShape
     private bool _started;
     private bool _refused;
 
-    public IReadOnlyList<ServerEvent> Step(ModelChunk chunk)
+    public void Step(ModelChunk chunk, List<ServerEvent> events)
     {
         _extra = chunk.Extra is null ? _extra : (_extra ?? []).With(chunk.Extra);
         _usage = chunk.Usage ?? _usage;
-        var events = new List<ServerEvent>();
         if (chunk.Native is { } native)
         {
             Pass(events, native, chunk.Delta is { Count: > 0 });
@@ -42,15 +41,13 @@ internal sealed class AnthropicStream(ChatCall call) : IStreamShape
                 (_rest ??= new()).Add(new ModelChunk(rest));
             }
         }
-
-        return events;
     }
 
     public IReadOnlyList<ServerEvent> Finish(string finishReason, UsageRecord record, JsonObject? said = null)
     {
         if (_native)
         {
-            return _terminator is null ? _held : [.. _held, _terminator];
+            return _terminator is { } terminator ? [.. _held, terminator] : _held;
         }
 
         var events = new List<ServerEvent>();

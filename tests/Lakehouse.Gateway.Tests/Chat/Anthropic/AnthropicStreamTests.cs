@@ -73,7 +73,7 @@ public sealed class AnthropicStreamTests
         var chunks = await claude.StreamAsync(ClaudeDriver.Call(claude.Config, stream: true, native: native));
         var stream = new AnthropicStream(AnthropicCalls.Call);
 
-        var steps = chunks.Select(chunk => stream.Step(chunk).ToList()).ToList();
+        var steps = chunks.Select(chunk => stream.Step(chunk)).ToList();
 
         Assert.Empty(steps[0]);
         Assert.Empty(steps[1]);
@@ -128,8 +128,8 @@ public sealed class AnthropicStreamTests
         var stream = new AnthropicStream(AnthropicCalls.Call);
 
         stream.Step(new(Delta(call: (0, "{\"a\":"))));
-        var grown = stream.Step(new(Delta(call: (0, "1}")))).ToList();
-        var next = stream.Step(new(Delta(call: (1, "{")))).ToList();
+        var grown = stream.Step(new(Delta(call: (0, "1}"))));
+        var next = stream.Step(new(Delta(call: (1, "{"))));
 
         Assert.Equal(["content_block_delta"], grown.Select(sent => sent.Name));
         Assert.Equal(["content_block_stop", "content_block_start", "content_block_delta"], next.Select(sent => sent.Name));
