@@ -90,8 +90,8 @@ internal sealed record ChatRequest(
     {
         null => null,
         JsonValue value when value.GetValueKind() is System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False => value,
-        JsonValue value when value.ToString() is "low" or "medium" or "high" => value,
-        _ => throw ApiError.BadInput("think", $"think is {think.Shortened()}; accepted are true, false, \"low\", \"medium\", \"high\"."),
+        JsonValue value when value.ToString() is "low" or "medium" or "high" || ThinkingTokens.Of(value) is not null => value,
+        _ => throw ApiError.BadInput("think", $"think is {think.Shortened()}; accepted are true, false, \"low\", \"medium\", \"high\" and a whole number of tokens."),
     };
 
     // "lakehouse:usage_report" among the tools asks the gateway to run that tool itself

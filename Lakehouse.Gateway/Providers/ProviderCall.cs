@@ -6,7 +6,7 @@ namespace Lakehouse.Gateway.Providers;
 /// <param name="Source">The request in OpenAI's shape, without the fields that are the gateway's own. Shared by all attempts of
 /// a request: an adapter must not change it.</param>
 /// <param name="MaxTokens">The output limit that was reserved; the vendor must be told this number and no other.</param>
-/// <param name="Think">True, false, or "low", "medium", "high"; null = not said.</param>
+/// <param name="Think">True, false, "low", "medium", "high", or a number of tokens (see <see cref="ThinkingTokens"/>); null = not said.</param>
 /// <param name="Native">The caller's own body where it came in a vendor's shape (see <see cref="NativeRequest"/>). An adapter
 /// of that protocol sends it edited in place, so that nothing is lost in translation.</param>
 internal sealed record ProviderCall(ProviderConfig Provider, string Model, ChatBody Source, int MaxTokens, bool Stream = false, JsonNode? Think = null, NativeRequest? Native = null)

@@ -101,7 +101,7 @@ internal static class AnthropicSettings
                     throw AnthropicFault.Of("thinking.budget_tokens", thinking["budget_tokens"], $"a whole number from {ClaudeThinking.LeastBudget} and below max_tokens");
                 }
 
-                canonical["think"] = ClaudeThinking.Level(budget);
+                canonical["think"] = (int)budget;
                 break;
             case "adaptive":
                 canonical["think"] = true;

@@ -17,13 +17,10 @@ internal static class ClaudeThinking
     private const int MediumBudget = 4096;
     private const int HighBudget = 16_384;
 
-    /// <summary>The level nearest to a number of thinking tokens.</summary>
-    public static string Level(long budget) => budget < 2 * LeastBudget ? "low" : budget < 2 * MediumBudget ? "medium" : "high";
-
     public static void Add(ProviderCall call, JsonObject body)
     {
         var effort = Effort(call);
-        var level = call.Think is JsonValue think && think.GetValueKind() == JsonValueKind.String ? think.ToString() : null;
+        var level = ThinkingTokens.Level(call.Think);
         var on = level is not null || call.Think?.GetValueKind() == JsonValueKind.True;
         if (call.Think is not null && body["thinking"] is not null)
         {
@@ -69,6 +66,12 @@ internal static class ClaudeThinking
             throw ApiError.BadInput("max_tokens", $"max_tokens is {call.MaxTokens}; Claude thinks with {LeastBudget} tokens at least, which count as output: accepted is more than that, or no thinking.");
         }
 
+        if (ThinkingTokens.Of(call.Think) is { } tokens)
+        {
+            return tokens >= LeastBudget && tokens < call.MaxTokens ? Enabled(tokens)
+                : throw ApiError.BadInput("think", $"think is {tokens}; {call.Model} accepts a number of tokens from {LeastBudget} and below max_tokens, which is {call.MaxTokens} here.");
+        }
+
         var wanted = level switch
         {
             "low" => LeastBudget,
@@ -76,8 +79,10 @@ internal static class ClaudeThinking
             "medium" or null => MediumBudget,
             _ => throw ApiError.BadInput("reasoning_effort", $"reasoning_effort is {level}; {call.Model} accepts none, low, medium, high."),
         };
-        return new() { ["type"] = "enabled", ["budget_tokens"] = Math.Min(wanted, Math.Max(LeastBudget, call.MaxTokens / 2)) };
+        return Enabled(Math.Min(wanted, Math.Max(LeastBudget, call.MaxTokens / 2)));
     }
+
+    private static JsonObject Enabled(int tokens) => new() { ["type"] = "enabled", ["budget_tokens"] = tokens };
 
     private static string? Effort(ProviderCall call) => call.Body["reasoning_effort"]?.ToString() switch
     {

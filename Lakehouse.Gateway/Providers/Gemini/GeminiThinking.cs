@@ -35,7 +35,7 @@ internal static class GeminiThinking
         var config = new JsonObject { ["includeThoughts"] = effort != Off };
         if (GeminiModels.ThinksByBudget(call.Model))
         {
-            config["thinkingBudget"] = Budget(effort);
+            config["thinkingBudget"] = ThinkingTokens.Of(call.Think) ?? Budget(effort);
         }
         else if (effort != On)
         {
@@ -50,6 +50,7 @@ internal static class GeminiThinking
         ("think", JsonValueKind.True, _) => On,
         ("think", JsonValueKind.False, _) => Off,
         (_, JsonValueKind.String, "low" or "medium" or "high") => value.ToString(),
+        ("think", JsonValueKind.Number, _) => ThinkingTokens.Level(value)!,
         ("reasoning_effort", JsonValueKind.String, Off or "minimal") => value.ToString(),
         _ => throw ApiError.BadInput(field, $"{field} is {value.Short()}; accepted for Gemini are {(field == "think" ? "true, false" : "none, minimal")}, low, medium, high."),
     };

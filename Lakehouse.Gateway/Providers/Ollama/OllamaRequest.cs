@@ -50,7 +50,7 @@ internal static class OllamaRequest
             body["format"] = format;
         }
 
-        if ((call.Think?.DeepClone() ?? Think(source["reasoning_effort"])) is { } think)
+        if ((ThinkingTokens.Level(call.Think) ?? call.Think?.DeepClone() ?? Think(source["reasoning_effort"])) is { } think)
         {
             body["think"] = think;
         }

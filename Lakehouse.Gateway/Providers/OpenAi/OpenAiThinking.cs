@@ -29,11 +29,6 @@ internal static class OpenAiThinking
             throw ApiError.BadInput("think", $"think is {call.Think.ToJsonString()}; {call.Model} does not reason, accepted is false.");
         }
 
-        if (call.Think.GetValueKind() != JsonValueKind.True)
-        {
-            return call.Think.DeepClone();
-        }
-
-        return call.Body["reasoning_effort"] is { } effort && effort.ToString() != "none" ? effort.DeepClone() : "medium";
+        return ThinkingTokens.Level(call.Think) is { } level ? level : call.Body["reasoning_effort"] is { } effort && effort.ToString() != "none" ? effort.DeepClone() : "medium";
     }
 }

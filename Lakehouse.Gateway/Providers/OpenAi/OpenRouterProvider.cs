@@ -27,6 +27,7 @@ internal sealed class OpenRouterProvider(UpstreamClient upstream) : ChatCompleti
         JsonValueKind.True when AsksAlready(call.Body) => [AskForBill],
         JsonValueKind.True => Reason(call, "enabled", true),
         JsonValueKind.False => Reason(call, "enabled", false),
+        JsonValueKind.Number => Reason(call, "max_tokens", call.Think.DeepClone()),
         _ => Reason(call, "effort", call.Think.ToString()),
     };
 

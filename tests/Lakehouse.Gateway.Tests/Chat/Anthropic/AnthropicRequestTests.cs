@@ -24,7 +24,7 @@ public sealed class AnthropicRequestTests
 
         AssertJson("""
             {"model":"ollama/qwen3:8b","max_tokens":2000,"stream":true,"session_id":"ses_1","task_class":"review","provider":"ollama","dry_run":false,"failed_attempts":1,"profile":"p","context":{"query":"q"},
-             "stream_options":{"include_usage":true},"stop":["END"],"user":"u","think":"low",
+             "stream_options":{"include_usage":true},"stop":["END"],"user":"u","think":1500,
              "messages":[{"role":"system","content":"Be brief."},
                {"role":"user","content":[{"type":"text","text":"See"},{"type":"image_url","image_url":{"url":"data:image/png;base64,QUJD"}}]},
                {"role":"assistant","content":null,"reasoning_content":"hm","reasoning_details":[{"type":"reasoning.text","text":"hm","signature":"c2ln","format":"anthropic-claude-v1","index":0}],

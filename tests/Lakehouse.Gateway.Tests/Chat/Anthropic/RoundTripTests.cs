@@ -94,7 +94,7 @@ public sealed class RoundTripTests
     [InlineData("""{"tools":[{"name":"f","input_schema":{"type":"object"}}],"tool_choice":{"type":"tool","name":"f","disable_parallel_tool_use":true}}""")]
     [InlineData("""{"tools":[{"name":"f","input_schema":{"type":"object"}}],"tool_choice":{"type":"none"}}""")]
     [InlineData("""{"thinking":{"type":"enabled","budget_tokens":1024}}""")]
-    [InlineData("""{"thinking":{"type":"enabled","budget_tokens":4096}}""")]
+    [InlineData("""{"thinking":{"type":"enabled","budget_tokens":10000}}""")]
     [InlineData("""{"thinking":{"type":"enabled","budget_tokens":16384},"max_tokens":64000}""")]
     [InlineData("""{"model":"claude-opus-4-6","thinking":{"type":"adaptive","display":"summarized"},"output_config":{"effort":"max","format":{"type":"json_schema","schema":{"type":"object","properties":{}}}}}""")]
     [InlineData("""{"model":"claude-opus-4-6","thinking":{"type":"disabled"}}""")]

@@ -100,6 +100,8 @@ public sealed class ClaudeRequestTests
     [InlineData("claude-sonnet-4-5", "true", 3_000, """{"type":"enabled","budget_tokens":1500}""", null)]
     [InlineData("claude-3-7-sonnet-20250219", "\"low\"", 1_025, """{"type":"enabled","budget_tokens":1024}""", null)]
     [InlineData("claude-sonnet-4-20250514", "\"high\"", 64_000, """{"type":"enabled","budget_tokens":16384}""", null)]
+    [InlineData("claude-sonnet-4-5", "31999", 32_000, """{"type":"enabled","budget_tokens":31999}""", null)]
+    [InlineData("claude-opus-4-6", "10000", 100, """{"type":"adaptive","display":"summarized"}""", "high")]
     [InlineData("claude-haiku-4-5-20251001", "false", 100, null, null)]
     [InlineData("claude-opus-4-6", "true", 100, """{"type":"adaptive","display":"summarized"}""", null)]
     [InlineData("claude-sonnet-5", "\"medium\"", 100, """{"type":"adaptive","display":"summarized"}""", "medium")]
@@ -189,6 +191,17 @@ public sealed class ClaudeRequestTests
             Assert.Equal((400, field), (problem.Status, problem.Param));
             Assert.NotNull(ClaudeDriver.Prepared(ClaudeDriver.Call(ClaudeDriver.Anywhere, body, model)));
         }
+    }
+
+    [Theory]
+    [InlineData(1023)]
+    [InlineData(32_000)]
+    public void Number_of_tokens_that_Claude_cannot_think_with_is_refused_by_name(int tokens)
+    {
+        var problem = Assert.Throws<ApiError>(() => ClaudeDriver.Prepared(ClaudeDriver.Call(ClaudeDriver.Anywhere, think: tokens)));
+
+        Assert.Equal((400, "think"), (problem.Status, problem.Param));
+        Assert.Equal($"think is {tokens}; claude-sonnet-4-5 accepts a number of tokens from 1024 and below max_tokens, which is 32000 here.", problem.Message);
     }
 
     [Fact]

@@ -71,6 +71,8 @@ public sealed class GeminiRequestTests
     [InlineData("gemini-2.5-flash", "false", null, """{"includeThoughts":false,"thinkingBudget":0}""")]
     [InlineData("gemini-2.5-pro", "\"low\"", null, """{"includeThoughts":true,"thinkingBudget":1024}""")]
     [InlineData("gemini-2.5-flash", "\"medium\"", null, """{"includeThoughts":true,"thinkingBudget":8192}""")]
+    [InlineData("gemini-2.5-pro", "10000", null, """{"includeThoughts":true,"thinkingBudget":10000}""")]
+    [InlineData("gemini-3.1-pro-preview", "10000", null, """{"includeThoughts":true,"thinkingLevel":"HIGH"}""")]
     [InlineData("gemini-2.5-flash", null, "high", """{"includeThoughts":true,"thinkingBudget":24576}""")]
     [InlineData("gemini-2.5-flash", null, "none", """{"includeThoughts":false,"thinkingBudget":0}""")]
     [InlineData("gemini-3-flash-preview", "true", null, """{"includeThoughts":true}""")]

@@ -67,6 +67,7 @@ public sealed class OllamaRequestTests
     [InlineData("""{"reasoning_effort":"high"}""", null, "\"high\"")]
     [InlineData("""{"reasoning_effort":"high"}""", "false", "false")]
     [InlineData("{}", "\"low\"", "\"low\"")]
+    [InlineData("{}", "2047", "\"low\"")]
     [InlineData("{}", null, null)]
     public async Task Think_is_what_was_asked(string body, string? think, string? sent)
     {

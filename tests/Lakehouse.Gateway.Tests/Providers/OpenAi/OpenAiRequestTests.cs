@@ -57,6 +57,7 @@ public sealed class OpenAiRequestTests : IDisposable
     [InlineData("gpt-5.2", "false", """{"reasoning_effort":"high"}""", "none")]
     [InlineData("qwen3", "false", "{}", "none")]
     [InlineData("qwen3", "\"low\"", """{"reasoning_effort":"high"}""", "low")]
+    [InlineData("gpt-5", "3000", """{"reasoning_effort":"high"}""", "medium")]
     [InlineData("gpt-4o", "false", "{}", null)]
     [InlineData("gpt-35-turbo", "false", "{}", null)]
     [InlineData("gpt-5", null, """{"reasoning_effort":"minimal"}""", "minimal")]
@@ -138,6 +139,7 @@ public sealed class OpenAiRequestTests : IDisposable
 
     [Theory]
     [InlineData("\"low\"", """{"reasoning":{"max_tokens":9,"exclude":true},"reasoning_effort":"high"}""", """{"exclude":true,"effort":"low"}""", null)]
+    [InlineData("10000", """{"reasoning":{"effort":"low","exclude":true}}""", """{"exclude":true,"max_tokens":10000}""", null)]
     [InlineData("true", "{}", """{"enabled":true}""", null)]
     [InlineData("false", """{"reasoning_effort":"high"}""", """{"enabled":false}""", null)]
     [InlineData("true", """{"reasoning":{"effort":"high"}}""", """{"effort":"high"}""", null)]
