@@ -51,11 +51,11 @@ internal sealed class ConsumerKeys
 
         return _virtual.Find(hash) is { } admission ? new(Admit(admission))
             : KeyText.HasForm(text) ? LookUpAsync(hash, context.RequestAborted)
-            : throw NotValid("is not known here");
+            : throw NotValid("is not known here" + HowToDoBetter);
     }
 
     private async ValueTask<Caller> LookUpAsync(KeyHash hash, CancellationToken cancellationToken) =>
-        Admit(await _virtual.LookUpAsync(hash, cancellationToken) ?? throw NotValid("is not known here, or was revoked"));
+        Admit(await _virtual.LookUpAsync(hash, cancellationToken) ?? throw NotValid("is not known here, or was revoked" + HowToDoBetter));
 
     private Caller Admit(Admission admission)
     {
@@ -68,6 +68,9 @@ internal sealed class ConsumerKeys
         _use.Saw(admission.Caller.KeyId!, now);
         return admission.Caller;
     }
+
+    // clients that cannot call without a key are often given any
+    private string HowToDoBetter => "; the operator of this gateway makes one with POST /v1/keys" + (_keylessLoopback ? ", and calls from its own machine need none" : "");
 
     private static ApiError NotValid(string why) => new(401, "invalid_api_key", $"The API key {why}.");
 
