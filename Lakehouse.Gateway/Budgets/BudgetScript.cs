@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
 using StackExchange.Redis;
 
 namespace Lakehouse.Gateway.Budgets;
@@ -6,6 +9,11 @@ namespace Lakehouse.Gateway.Budgets;
 internal static class BudgetScript
 {
     public static readonly string Steps = Load("rate", "steps");
+
+    /// <summary>What Redis calls it. Given the text, the client hashes all of it at each call to find that out.</summary>
+    [SuppressMessage("Security", "CA5350", Justification = "Redis' own name for a script, no protection.")]
+    public static readonly byte[] StepsHash = SHA1.HashData(Encoding.UTF8.GetBytes(Steps));
+
     public static readonly string Rebuild = Load("rebuild");
     public static readonly string Read = Load("read");
     public static readonly string Take = ReadText("take");

@@ -77,6 +77,20 @@ internal sealed class BudgetSteps(IConnectionMultiplexer redis, Func<string> now
     private async Task SendAsync(List<BudgetStep> steps)
     {
         var batch = new StepBatch(steps, now());
-        batch.Answer(BudgetScript.Texts(await redis.GetDatabase().ScriptEvaluateAsync(BudgetScript.Steps, batch.Keys, batch.Values)));
+        batch.Answer(BudgetScript.Texts(await EvaluateAsync(batch)));
+    }
+
+    private async Task<RedisResult> EvaluateAsync(StepBatch batch)
+    {
+        var database = redis.GetDatabase();
+        try
+        {
+            return await database.ScriptEvaluateAsync(BudgetScript.StepsHash, batch.Keys, batch.Values);
+        }
+        catch (RedisServerException problem) when (problem.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        {
+            // Redis never had it, or lost it
+            return await database.ScriptEvaluateAsync(BudgetScript.Steps, batch.Keys, batch.Values);
+        }
     }
 }

@@ -91,6 +91,23 @@ public sealed class OutageTests(TestPostgres postgres)
         Assert.Equal(3 * 18, (await bot.GetJsonAsync("/v1/budgets/bot"))["used"]!["tokens"]!.GetValue<long>());
     }
 
+    [Theory]
+    [InlineData(RedisKind.Garnet)]
+    [InlineData(RedisKind.Real)]
+    public async Task Scripts_that_redis_lost_are_sent_again(RedisKind kind)
+    {
+        await using var model = await OllamaStub.StartAsync();
+        await using var gateway = await GatewayApp.StartAsync(postgres, model.Url, kind);
+        using var bot = gateway.As(GatewayApp.BotKey);
+        using var before = await bot.ChatAsync(Calls.Hello());
+        await gateway.Counters.ExecuteAsync("SCRIPT", "FLUSH");
+
+        using var after = await bot.ChatAsync(Calls.Hello());
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (before.StatusCode, after.StatusCode));
+        Assert.Equal(2, (await bot.GetJsonAsync("/v1/budgets/bot"))["used"]!["calls"]!.GetValue<int>());
+    }
+
     [Fact]
     public async Task Call_that_was_never_sent_is_recorded_although_redis_went_away_with_its_hold()
     {
